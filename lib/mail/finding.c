@@ -1,0 +1,149 @@
+/*
+ * SPDX-License-Identifier: ISC
+ *
+ * The table of findings. A row has a reply where a strict server refuses at that point of the
+ * dialogue; what is found in the header, by TLS or when the connection closes has none.
+ */
+#include "mail/finding.h"
+
+const char *const FINDING_SEVERITY_NAME[] = {
+    [FINDING_INFO] = "info",
+    [FINDING_WARNING] = "warning",
+    [FINDING_ERROR] = "error",
+};
+
+_Static_assert(ARRAY_SIZE(FINDING_SEVERITY_NAME) == FINDING_SEVERITY_COUNT, "severity names");
+
+static const struct finding_entry FINDINGS[] = {
+    [FINDING_EARLY_TALK] = {"early-talk", FINDING_ERROR, "RFC 5321 4.3.1",
+	"The client sent data before it had the server's greeting; wait for the 220 reply.", 554,
+	"5.5.0", "You spoke before the greeting; wait for the 220 reply"},
+    [FINDING_PIPELINING_OUT_OF_TURN] = {"pipelining-out-of-turn", FINDING_ERROR, "RFC 2920 3.1",
+	"The client sent more before it had the reply to a command that must come last in a "
+	"group; after EHLO, DATA, AUTH, STARTTLS, VRFY, NOOP and QUIT wait for the reply.",
+	503, "5.5.0", "Improper use of pipelining; wait for the reply to this command"},
+    [FINDING_STARTTLS_INJECTION] = {"starttls-injection", FINDING_ERROR, "RFC 3207 4",
+	"The client sent plaintext after STARTTLS and before the TLS handshake; such data may "
+	"come from an attacker (CVE-2011-0411), so the session was ended.",
+	0, NULL, NULL},
+    [FINDING_STARTTLS_MISSING] = {"starttls-missing", FINDING_WARNING, "RFC 8314 4.1",
+	"The client sent the message in the clear although STARTTLS was offered; turn TLS on in "
+	"its settings.",
+	0, NULL, NULL},
+    [FINDING_AUTH_WITHOUT_TLS] = {"auth-without-tls", FINDING_ERROR, "RFC 4954 4",
+	"The client tried to send a password without TLS; use STARTTLS or implicit TLS first.", 538,
+	"5.7.11", "Encryption required for the requested authentication mechanism"},
+    [FINDING_AUTH_REJECTED] = {"auth-rejected", FINDING_ERROR, "RFC 4954 6",
+	"The user name or the password is not one that this server knows.", 535, "5.7.8",
+	"Authentication credentials invalid"},
+    [FINDING_HELO_NOT_A_NAME] = {"helo-not-a-name", FINDING_WARNING, "RFC 5321 4.1.1.1",
+	"The argument of HELO or EHLO is neither a fully qualified domain name nor an address "
+	"literal; many receivers refuse such clients.",
+	0, NULL, NULL},
+    [FINDING_BAD_SYNTAX] = {"bad-syntax", FINDING_ERROR, "RFC 5321 4.1.1",
+	"The arguments of a command are not what its grammar allows.", 501, "5.5.2",
+	"Syntax error in parameters or arguments"},
+    [FINDING_BAD_SEQUENCE] = {"bad-sequence", FINDING_ERROR, "RFC 5321 4.1.4",
+	"A command came where the order of commands does not allow it.", 503, "5.5.1",
+	"Bad sequence of commands"},
+    [FINDING_UNKNOWN_COMMAND] = {"unknown-command", FINDING_ERROR, "RFC 5321 4.2.4",
+	"The server does not know the command; use only what the reply to EHLO offers.", 500,
+	"5.5.1", "Command not recognized"},
+    [FINDING_COMMAND_LINE_TOO_LONG] = {"command-line-too-long", FINDING_ERROR, "RFC 5321 4.5.3.1.4",
+	"A command line is longer than 512 octets and what the extensions in use add to that.", 500,
+	"5.5.2", "Line too long"},
+    [FINDING_NO_QUIT] = {"no-quit", FINDING_WARNING, "RFC 5321 4.1.1.10",
+	"The client closed the connection without QUIT; send QUIT and wait for its reply.", 0, NULL,
+	NULL},
+    [FINDING_NO_CLOSE_NOTIFY] = {"no-close-notify", FINDING_INFO, "RFC 8446 6.1",
+	"The client closed the connection without TLS's close_notify alert, so that the end "
+	"cannot be told from a cut.",
+	0, NULL, NULL},
+    [FINDING_BARE_LF] = {"bare-lf", FINDING_WARNING, "RFC 5321 2.3.8",
+	"A line ends with LF alone; end every line with CRLF. Strict receivers refuse this, "
+	"since it allows SMTP smuggling.",
+	550, "5.5.2", "Bare LF received; end lines with CRLF"},
+    [FINDING_BARE_CR] = {"bare-cr", FINDING_WARNING, "RFC 5321 2.3.8",
+	"A CR stands without LF behind it; use CR only as part of CRLF.", 550, "5.5.2",
+	"Bare CR received; end lines with CRLF"},
+    [FINDING_NUL] = {"nul", FINDING_WARNING, "RFC 5322 2.1",
+	"The data holds an octet of value 0, which mail may not carry; encode binary parts in "
+	"base64.",
+	550, "5.6.0", "NUL octets are not allowed"},
+    [FINDING_LINE_TOO_LONG] = {"line-too-long", FINDING_WARNING, "RFC 5321 4.5.3.1.6",
+	"A line of the message is longer than 998 octets and CRLF; use quoted-printable or base64, "
+	"and fold header fields.",
+	554, "5.6.0", "Message line too long; 998 octets and CRLF are allowed"},
+    [FINDING_EIGHT_BIT_WITHOUT_8BITMIME] = {"eight-bit-without-8bitmime", FINDING_WARNING,
+	"RFC 6152 3",
+	"The message holds octets above 127 but MAIL FROM did not say BODY=8BITMIME; declare "
+	"it, or encode the message.",
+	554, "5.6.1", "8-bit data without BODY=8BITMIME"},
+    [FINDING_MESSAGE_TOO_BIG] = {"message-too-big", FINDING_ERROR, "RFC 1870 6.1",
+	"The message is larger than the size that the server announced in its reply to EHLO.", 552,
+	"5.3.4", "Message size exceeds fixed maximum message size"},
+    [FINDING_TOO_MANY_RECIPIENTS] = {"too-many-recipients", FINDING_WARNING, "RFC 5321 4.5.3.1.10",
+	"One message has more recipients than the server takes; send the rest in another "
+	"transaction.",
+	452, "4.5.3", "Too many recipients"},
+    [FINDING_TOO_MANY_BAD_COMMANDS] = {"too-many-bad-commands", FINDING_ERROR, "RFC 5321 7.8",
+	"So many commands were refused that the server ended the session.", 421, "4.7.0",
+	"Too many errors; closing connection"},
+    [FINDING_TOO_MANY_COMMANDS] = {"too-many-commands", FINDING_ERROR, "RFC 5321 7.8",
+	"So many commands came without a message that the server ended the session.", 421, "4.7.0",
+	"Too many commands without a message; closing connection"},
+    [FINDING_TIMEOUT] = {"timeout", FINDING_ERROR, "RFC 5321 4.5.3.2",
+	"The client was silent for longer than the server waits.", 421, "4.4.2",
+	"Timeout; closing connection"},
+    [FINDING_TOO_SLOW] = {"too-slow", FINDING_ERROR, "RFC 5321 4.5.3.2",
+	"The client sent so slowly that the server ended the session.", 421, "4.4.2",
+	"Data comes too slowly; closing connection"},
+    [FINDING_MISSING_FROM] = {"missing-from", FINDING_ERROR, "RFC 5322 3.6",
+	"The message has no From field with an address; DMARC has no domain to judge.", 0, NULL,
+	NULL},
+    [FINDING_SEVERAL_FROM] = {"several-from", FINDING_ERROR, "RFC 5322 3.6",
+	"The message has more than one From field, or From has more than one address; many "
+	"receivers refuse it, and DMARC cannot tell whose it is.",
+	0, NULL, NULL},
+    [FINDING_DKIM_TOO_MANY] = {"dkim-too-many", FINDING_WARNING, "RFC 6376 6.1",
+	"The message has more than 10 DKIM signatures; only the first 10 were judged, and other "
+	"receivers stop early too.",
+	0, NULL, NULL},
+    [FINDING_DKIM_WEAK_KEY] = {"dkim-weak-key", FINDING_WARNING, "RFC 8301 3.2",
+	"A DKIM signature was made with an RSA key that is too short; use 2048 bits. Receivers "
+	"ignore signatures by keys below 1024.",
+	0, NULL, NULL},
+    [FINDING_DKIM_BODY_LENGTH] = {"dkim-body-length", FINDING_WARNING, "RFC 6376 8.2",
+	"A DKIM signature covers only the first part of the body (l=), so that anyone can append "
+	"to the message; sign all of it.",
+	0, NULL, NULL},
+};
+
+_Static_assert(ARRAY_SIZE(FINDINGS) == FINDING_ID_COUNT, "one row for each finding");
+
+const struct finding_entry *finding_entry(enum finding_id id)
+{
+	return &FINDINGS[id];
+}
+
+int finding_find(struct span id)
+{
+	for (int i = 0; i < FINDING_ID_COUNT; i++)
+		if (span_equal(span_from(FINDINGS[i].id), id))
+			return i;
+	return -1;
+}
+
+void finding_add(struct finding_list *list, struct arena *a, enum finding_id id, const char *text)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (list->items[i].id == id)
+			return;
+	/* Each id once: the table bounds the list. */
+	if (list->items == NULL)
+		list->items = arena_alloc(a, FINDING_ID_COUNT * sizeof(*list->items));
+	list->items[list->count++] = (struct finding){
+	    .id = id,
+	    .text = text == NULL ? FINDINGS[id].text : arena_string(a, text),
+	};
+}
