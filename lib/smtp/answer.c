@@ -1,0 +1,174 @@
+/*
+ * SPDX-License-Identifier: ISC
+ *
+ * What an answer does: one row a question says the standard reply and what follows from an answer
+ * that accepts or refuses.
+ */
+#include "smtp/server_internal.h"
+
+static void done_greeting(struct smtp_server *s, const struct smtp_event_data *asked, bool accepted)
+{
+	(void)asked;
+	(void)accepted;
+	s->greeting = s->written;
+	server_set_state(s, SERVER_START);
+}
+
+/* A refused HELO changes nothing (RFC 5321 4.1.4). */
+static void done_helo(struct smtp_server *s, const struct smtp_event_data *asked, bool accepted)
+{
+	if (!accepted)
+		return;
+	server_drop(s);
+	s->esmtp = asked->helo.esmtp;
+	server_set_state(s, SERVER_READY);
+}
+
+static void done_xclient(struct smtp_server *s, const struct smtp_event_data *asked, bool accepted)
+{
+	if (!accepted)
+		return;
+	s->login = s->login || asked->xclient.login.len > 0;
+	s->authenticated = s->login;
+	s->esmtp = false;
+	server_set_state(s, SERVER_START);
+}
+
+static void done_starttls(struct smtp_server *s, const struct smtp_event_data *asked, bool accepted)
+{
+	(void)asked;
+	if (!accepted)
+		return;
+	server_drop(s);
+	server_set_state(s, SERVER_TLS);
+}
+
+static void done_auth(struct smtp_server *s, const struct smtp_event_data *asked, bool accepted)
+{
+	(void)asked;
+	smtp_sasl_clear(&s->sasl);
+	s->authenticated = accepted;
+	s->after_auth = !accepted;
+}
+
+static void done_mail(struct smtp_server *s, const struct smtp_event_data *asked, bool accepted)
+{
+	s->mail_refused = !accepted;
+	if (!accepted)
+		return;
+	s->recipients = 0;
+	s->rcpt_refused = false;
+	s->eight_bit = asked->mail.body == SMTP_BODY_8BITMIME;
+	server_set_state(s, SERVER_MAIL);
+}
+
+static void done_rcpt(struct smtp_server *s, const struct smtp_event_data *asked, bool accepted)
+{
+	(void)asked;
+	s->rcpt_refused = s->rcpt_refused || !accepted;
+	if (!accepted)
+		return;
+	s->recipients++;
+	server_set_state(s, SERVER_RCPT);
+}
+
+static void done_data(struct smtp_server *s, const struct smtp_event_data *asked, bool accepted)
+{
+	(void)asked;
+	if (!accepted)
+		return;
+	server_set_state(s, SERVER_DATA);
+	server_body_begin(s);
+}
+
+static void done_message(struct smtp_server *s, const struct smtp_event_data *asked, bool accepted)
+{
+	(void)asked;
+	if (!accepted) {
+		server_drop(s);
+		return;
+	}
+	s->idle_commands = 0;
+	server_set_state(s, SERVER_READY);
+}
+
+/* Questions are the first events, up to MESSAGE. */
+static const struct row {
+	int code; /* the standard reply; text NULL: composed */
+	const char *status;
+	const char *text;
+	bool command; /* answers a command, so that it counts as one */
+	void (*done)(struct smtp_server *s, const struct smtp_event_data *asked, bool accepted);
+} ROWS[] = {
+    [SMTP_EVENT_GREETING] = {220, NULL, NULL, false, done_greeting},
+    [SMTP_EVENT_HELO] = {250, NULL, NULL, true, done_helo},
+    [SMTP_EVENT_XCLIENT] = {220, NULL, NULL, true, done_xclient},
+    [SMTP_EVENT_STARTTLS] = {220, "2.0.0", "Ready to start TLS", true, done_starttls},
+    [SMTP_EVENT_AUTH] = {235, "2.7.0", "Authentication successful", true, done_auth},
+    [SMTP_EVENT_MAIL] = {250, "2.1.0", "Ok", true, done_mail},
+    [SMTP_EVENT_RCPT] = {250, "2.1.5", "Ok", true, done_rcpt},
+    [SMTP_EVENT_DATA] = {354, NULL, "End data with <CR><LF>.<CR><LF>", true, done_data},
+    [SMTP_EVENT_MESSAGE] = {250, "2.0.0", "Ok", false, done_message},
+};
+_Static_assert(ARRAY_SIZE(ROWS) == SMTP_EVENT_MESSAGE + 1, "a row for each question");
+
+/* The texts that depend on the session. */
+static void compose(const struct smtp_server *s, enum smtp_event kind,
+    const struct smtp_event_data *asked, struct buffer *out)
+{
+	if (kind != SMTP_EVENT_HELO) {
+		server_greeting_text(s, out);
+		return;
+	}
+	buffer_add_string(out, s->settings->hostname);
+	if (asked->helo.esmtp)
+		server_keywords(s, out);
+}
+
+static bool accepts(enum smtp_event kind, int code)
+{
+	if (kind == SMTP_EVENT_GREETING)
+		return code == 220;
+	return kind == SMTP_EVENT_DATA ? code == 354 : code >= 200 && code <= 299;
+}
+
+static void apply(struct smtp_server *s, enum smtp_event kind, const struct smtp_event_data *asked,
+    const struct smtp_reply *reply)
+{
+	bool accepted = accepts(kind, reply->code);
+
+	if (reply->code == 421 || (kind == SMTP_EVENT_GREETING && !accepted)) {
+		server_write(s, reply);
+		server_end(s, SMTP_END_REFUSED);
+		return;
+	}
+	if (kind == SMTP_EVENT_AUTH && reply->code == 535)
+		server_finding(s, FINDING_AUTH_REJECTED, NULL);
+	if (ROWS[kind].command) {
+		server_reply(s, reply->code, reply->status, reply->text);
+	} else {
+		server_write(s, reply);
+		if (!s->esmtp)
+			s->sync = s->written;
+	}
+	if (s->state != SERVER_ENDED)
+		ROWS[kind].done(s, asked, accepted);
+}
+
+void smtp_server_answer(struct smtp_server *s, const struct smtp_reply *reply)
+{
+	struct buffer text = BUFFER_INIT;
+	struct smtp_event_data asked;
+	enum smtp_event kind = server_take_question(s, &asked);
+	struct smtp_reply standard;
+
+	if (kind == SMTP_EVENT_NONE)
+		return;
+	standard = (struct smtp_reply){ROWS[kind].code, ROWS[kind].status, ROWS[kind].text};
+	if (standard.text == NULL) {
+		compose(s, kind, &asked, &text);
+		standard.text = text.data;
+	}
+	apply(s, kind, &asked, reply == NULL ? &standard : reply);
+	buffer_clear(&text);
+}

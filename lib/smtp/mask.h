@@ -1,0 +1,22 @@
+/*
+ * SPDX-License-Identifier: ISC
+ *
+ * Secrets in command lines: what of a line may go into a transcript.
+ */
+#ifndef SMTP_MASK_H
+#define SMTP_MASK_H
+
+#include <stdbool.h>
+
+#include "base/buffer.h"
+
+/* Whether the line is AUTH, or what a client may have meant as that. */
+bool smtp_mask_is_auth(struct span line);
+
+/*
+ * Appends an AUTH line with all behind a known mechanism's name as "****". Where the name is not
+ * known, it may be the secret itself, and is masked too.
+ */
+void smtp_mask_auth(struct buffer *out, struct span line);
+
+#endif

@@ -1,0 +1,451 @@
+/*
+ * SPDX-License-Identifier: ISC
+ *
+ * The server machine where dialog scripts cannot reach: other answers than the standard ones,
+ * answers given later, abort, borrowed octets, output that leaves in parts.
+ */
+#include "smtp/server.h"
+
+#include <string.h>
+
+#include "unit.h"
+
+static struct smtp_settings settings = {
+    .hostname = "mail.example.org",
+    .tls = SMTP_TLS_STARTTLS,
+    .mechanisms = 1U << SMTP_AUTH_PLAIN | 1U << SMTP_AUTH_LOGIN,
+    .auth_without_tls = true,
+};
+
+static struct smtp_server *new_server(void)
+{
+	settings.limits = SMTP_LIMITS_DEFAULT;
+	return smtp_server_new(&settings, 0);
+}
+
+/* Feeds text; what is not taken is an error unless the session has ended. */
+static void feed(struct smtp_server *s, const char *text)
+{
+	ck_assert_uint_eq(smtp_server_feed(s, text, strlen(text)), strlen(text));
+}
+
+/* Takes the next event other than LINE and checks its kind. */
+static struct smtp_event_data expect(struct smtp_server *s, enum smtp_event want)
+{
+	struct smtp_event_data data = {.end = SMTP_END_COUNT};
+	enum smtp_event kind;
+
+	do {
+		kind = smtp_server_next(s, &data);
+	} while (kind == SMTP_EVENT_LINE);
+	ck_assert_msg(kind == want, "event %d, expected %d", (int)kind, (int)want);
+	return data;
+}
+
+static void expect_output(struct smtp_server *s, const char *want)
+{
+	unit_span_eq("output", smtp_server_output(s), want);
+	smtp_server_sent(s, smtp_server_output(s).len);
+}
+
+/* Sends a line, gives its question (if any) the answer, and checks the reply. */
+static void talk(struct smtp_server *s, const char *line, enum smtp_event question,
+    const struct smtp_reply *answer, const char *want)
+{
+	feed(s, line);
+	expect(s, question);
+	if (question != SMTP_EVENT_NONE)
+		smtp_server_answer(s, answer);
+	expect_output(s, want);
+}
+
+static void greet(struct smtp_server *s)
+{
+	expect(s, SMTP_EVENT_GREETING);
+	smtp_server_answer(s, NULL);
+	expect_output(s, "220 mail.example.org ESMTP mailassay\r\n");
+	feed(s, "EHLO client.example.com\r\n");
+	expect(s, SMTP_EVENT_HELO);
+	smtp_server_answer(s, NULL);
+	smtp_server_sent(s, smtp_server_output(s).len);
+}
+
+static void begin_message(struct smtp_server *s)
+{
+	talk(s, "MAIL FROM:<a@example.com>\r\n", SMTP_EVENT_MAIL, NULL, "250 2.1.0 Ok\r\n");
+	talk(s, "RCPT TO:<b@example.net>\r\n", SMTP_EVENT_RCPT, NULL, "250 2.1.5 Ok\r\n");
+	talk(s, "DATA\r\n", SMTP_EVENT_DATA, NULL, "354 End data with <CR><LF>.<CR><LF>\r\n");
+}
+
+START_TEST(greeting_comes_first)
+{
+	struct smtp_server *s = new_server();
+
+	ck_assert_uint_eq(smtp_server_feed(s, "EHLO x\r\n", 8), 0);
+	expect(s, SMTP_EVENT_GREETING);
+	expect(s, SMTP_EVENT_GREETING); /* asked again until answered */
+	ck_assert_uint_eq(smtp_server_output(s).len, 0);
+	smtp_server_answer(s, SMTP_REPLY(220, NULL, "hello there"));
+	expect_output(s, "220 hello there\r\n");
+	expect(s, SMTP_EVENT_NONE);
+	smtp_server_free(s);
+}
+END_TEST
+
+START_TEST(greeting_refused_ends)
+{
+	static const int codes[] = {554, 421, 521, 250};
+
+	for (size_t i = 0; i < ARRAY_SIZE(codes); i++) {
+		struct smtp_server *s = new_server();
+
+		expect(s, SMTP_EVENT_GREETING);
+		smtp_server_answer(s, SMTP_REPLY(codes[i], NULL, "no"));
+		ck_assert_int_eq(expect(s, SMTP_EVENT_QUIT).end, SMTP_END_REFUSED);
+		ck_assert_uint_gt(smtp_server_output(s).len, 0);
+		ck_assert_uint_eq(smtp_server_feed(s, "QUIT\r\n", 6), 0);
+		smtp_server_free(s);
+	}
+}
+END_TEST
+
+START_TEST(refused_helo_changes_nothing)
+{
+	struct smtp_server *s = new_server();
+
+	greet(s);
+	talk(s, "MAIL FROM:<a@example.com>\r\n", SMTP_EVENT_MAIL, NULL, "250 2.1.0 Ok\r\n");
+	talk(s, "EHLO other.example.com\r\n", SMTP_EVENT_HELO, SMTP_REPLY(550, "5.7.1", "No"),
+	    "550 5.7.1 No\r\n");
+	expect(s, SMTP_EVENT_NONE);
+	ck_assert(smtp_server_in_transaction(s));
+	talk(s, "RCPT TO:<b@example.net>\r\n", SMTP_EVENT_RCPT, NULL, "250 2.1.5 Ok\r\n");
+	smtp_server_free(s);
+}
+END_TEST
+
+START_TEST(refused_mail_and_rcpt)
+{
+	struct smtp_server *s = new_server();
+
+	greet(s);
+	talk(s, "MAIL FROM:<a@example.com>\r\n", SMTP_EVENT_MAIL,
+	    SMTP_REPLY(451, "4.7.1", "Later\nmuch later"),
+	    "451-4.7.1 Later\r\n451 4.7.1 much later\r\n");
+	ck_assert(!smtp_server_in_transaction(s));
+	/* behind a refused MAIL no finding: a group may hold this */
+	talk(s, "RCPT TO:<b@example.net>\r\n", SMTP_EVENT_NONE, NULL,
+	    "503 5.5.1 Send MAIL before RCPT\r\n");
+	talk(s, "MAIL FROM:<a@example.com>\r\n", SMTP_EVENT_MAIL, NULL, "250 2.1.0 Ok\r\n");
+	talk(s, "RCPT TO:<b@example.net>\r\n", SMTP_EVENT_RCPT, SMTP_REPLY(550, "5.1.1", "Unknown"),
+	    "550 5.1.1 Unknown\r\n");
+	talk(s, "DATA\r\n", SMTP_EVENT_NONE, NULL, "554 5.5.1 No valid recipients\r\n");
+	smtp_server_free(s);
+}
+END_TEST
+
+START_TEST(refused_data_keeps_the_transaction)
+{
+	struct smtp_server *s = new_server();
+
+	greet(s);
+	talk(s, "MAIL FROM:<a@example.com>\r\n", SMTP_EVENT_MAIL, NULL, "250 2.1.0 Ok\r\n");
+	talk(s, "RCPT TO:<b@example.net>\r\n", SMTP_EVENT_RCPT, NULL, "250 2.1.5 Ok\r\n");
+	talk(s, "DATA\r\n", SMTP_EVENT_DATA, SMTP_REPLY(452, "4.3.1", "No room"),
+	    "452 4.3.1 No room\r\n");
+	ck_assert(smtp_server_in_transaction(s));
+	ck_assert(!smtp_server_in_data(s));
+	talk(s, "DATA\r\n", SMTP_EVENT_DATA, NULL, "354 End data with <CR><LF>.<CR><LF>\r\n");
+	ck_assert(smtp_server_in_data(s));
+	smtp_server_free(s);
+}
+END_TEST
+
+START_TEST(message_refused_by_the_caller)
+{
+	struct smtp_server *s = new_server();
+
+	greet(s);
+	begin_message(s);
+	feed(s, ".\r\n");
+	ck_assert_uint_eq(expect(s, SMTP_EVENT_MESSAGE).message_size, 0);
+	ck_assert(smtp_server_in_transaction(s));
+	ck_assert(!smtp_server_in_data(s));
+	smtp_server_answer(s, SMTP_REPLY(550, "5.7.1", "DMARC"));
+	expect(s, SMTP_EVENT_RESET);
+	expect_output(s, "550 5.7.1 DMARC\r\n");
+	ck_assert(!smtp_server_in_transaction(s));
+	smtp_server_free(s);
+}
+END_TEST
+
+/* While a question is open, however long, nothing is taken and nothing is said. */
+START_TEST(late_answers)
+{
+	struct smtp_server *s = new_server();
+	const char *rest = "RSET\r\nMAIL FROM:<c@example.com>\r\n";
+
+	greet(s);
+	begin_message(s);
+	feed(s, ".\r\n");
+	expect(s, SMTP_EVENT_MESSAGE);
+	ck_assert_uint_eq(smtp_server_feed(s, rest, strlen(rest)), 0);
+	ck_assert_uint_eq(smtp_server_output(s).len, 0);
+	smtp_server_answer(s, NULL);
+	ck_assert_uint_eq(smtp_server_feed(s, rest, strlen(rest)), 6);
+	expect(s, SMTP_EVENT_NONE);
+	expect_output(s, "250 2.0.0 Ok\r\n250 2.0.0 Ok\r\n");
+	smtp_server_answer(s, NULL); /* no question: nothing happens */
+	ck_assert_uint_eq(smtp_server_output(s).len, 0);
+	smtp_server_free(s);
+}
+END_TEST
+
+START_TEST(answer_421_ends)
+{
+	struct smtp_server *s = new_server();
+
+	greet(s);
+	talk(s, "MAIL FROM:<a@example.com>\r\n", SMTP_EVENT_MAIL, NULL, "250 2.1.0 Ok\r\n");
+	talk(s, "RCPT TO:<b@example.net>\r\n", SMTP_EVENT_RCPT, SMTP_REPLY(421, "4.3.2", "Closing"),
+	    "421 4.3.2 Closing\r\n");
+	expect(s, SMTP_EVENT_RESET);
+	ck_assert_int_eq(expect(s, SMTP_EVENT_QUIT).end, SMTP_END_REFUSED);
+	expect(s, SMTP_EVENT_NONE);
+	smtp_server_free(s);
+}
+END_TEST
+
+/* Answers of 500 to 504 count as bad commands, others do not. */
+START_TEST(bad_answers_count)
+{
+	struct smtp_server *s = new_server();
+
+	greet(s);
+	settings.limits.bad_commands = 1;
+	talk(s, "MAIL FROM:<a@example.com>\r\n", SMTP_EVENT_MAIL, SMTP_REPLY(550, "5.7.1", "No"),
+	    "550 5.7.1 No\r\n");
+	talk(s, "MAIL FROM:<a@example.com>\r\n", SMTP_EVENT_MAIL, SMTP_REPLY(501, "5.1.7", "No"),
+	    "501 5.1.7 No\r\n");
+	feed(s, "MAIL FROM:<a@example.com>\r\n");
+	expect(s, SMTP_EVENT_MAIL);
+	smtp_server_answer(s, SMTP_REPLY(501, "5.1.7", "No"));
+	ck_assert_int_eq(expect(s, SMTP_EVENT_FINDING).finding.id, FINDING_TOO_MANY_BAD_COMMANDS);
+	ck_assert_int_eq(expect(s, SMTP_EVENT_QUIT).end, SMTP_END_LIMIT);
+	ck_assert(span_starts(smtp_server_output(s), SPAN("421 4.7.0 ")));
+	smtp_server_free(s);
+}
+END_TEST
+
+START_TEST(abort_in_a_transaction)
+{
+	struct smtp_server *s = new_server();
+
+	greet(s);
+	begin_message(s);
+	feed(s, "half a line");
+	expect(s, SMTP_EVENT_BODY);
+	smtp_server_abort(s, SMTP_REPLY(421, "4.4.2", "Timeout"));
+	expect_output(s, "421 4.4.2 Timeout\r\n");
+	expect(s, SMTP_EVENT_RESET);
+	ck_assert_int_eq(expect(s, SMTP_EVENT_QUIT).end, SMTP_END_REFUSED);
+	ck_assert_uint_eq(smtp_server_feed(s, "x", 1), 0);
+	smtp_server_abort(s, SMTP_REPLY(421, "4.4.2", "Timeout"));
+	expect(s, SMTP_EVENT_NONE);
+	ck_assert_uint_eq(smtp_server_output(s).len, 0);
+	smtp_server_free(s);
+}
+END_TEST
+
+START_TEST(abort_with_an_open_question)
+{
+	struct smtp_server *s = new_server();
+
+	expect(s, SMTP_EVENT_GREETING);
+	smtp_server_abort(s, SMTP_REPLY(421, "4.3.2", "Too many connections"));
+	ck_assert_int_eq(expect(s, SMTP_EVENT_QUIT).end, SMTP_END_REFUSED);
+	smtp_server_answer(s, NULL);
+	expect_output(s, "421 4.3.2 Too many connections\r\n");
+	smtp_server_free(s);
+}
+END_TEST
+
+/* Behind the 220 to STARTTLS no plain text may be written. */
+START_TEST(abort_before_the_handshake)
+{
+	struct smtp_server *s = new_server();
+
+	greet(s);
+	talk(s, "STARTTLS\r\n", SMTP_EVENT_STARTTLS, NULL, "220 2.0.0 Ready to start TLS\r\n");
+	ck_assert(smtp_server_wants_tls(s));
+	smtp_server_abort(s, SMTP_REPLY(421, "4.4.2", "Timeout"));
+	ck_assert_uint_eq(smtp_server_output(s).len, 0);
+	ck_assert(!smtp_server_wants_tls(s));
+	expect(s, SMTP_EVENT_QUIT);
+	smtp_server_free(s);
+}
+END_TEST
+
+START_TEST(refused_starttls)
+{
+	struct smtp_server *s = new_server();
+
+	greet(s);
+	talk(s, "STARTTLS\r\n", SMTP_EVENT_STARTTLS, SMTP_REPLY(454, "4.7.0", "Not now"),
+	    "454 4.7.0 Not now\r\n");
+	ck_assert(!smtp_server_wants_tls(s));
+	talk(s, "NOOP\r\n", SMTP_EVENT_NONE, NULL, "250 2.0.0 Ok\r\n");
+	smtp_server_free(s);
+}
+END_TEST
+
+/* The timeout is that of the state. */
+START_TEST(timeouts)
+{
+	struct smtp_server *s = new_server();
+
+	greet(s);
+	ck_assert_int_eq(smtp_server_timeout_ms(s), 300000);
+	begin_message(s);
+	ck_assert_int_eq(smtp_server_timeout_ms(s), 600000);
+	feed(s, ".\r\n");
+	ck_assert_int_eq(smtp_server_timeout_ms(s), 300000);
+	smtp_server_free(s);
+}
+END_TEST
+
+/* Body pieces lie in the caller's octets: nothing is copied. */
+START_TEST(body_is_borrowed)
+{
+	static const char text[] = "one\r\n..two\r\nthree\r\n.\r\n";
+	struct smtp_server *s = new_server();
+	struct smtp_event_data data;
+	size_t at = 0;
+
+	greet(s);
+	begin_message(s);
+	at += smtp_server_feed(s, text, sizeof(text) - 1);
+	data = expect(s, SMTP_EVENT_BODY);
+	ck_assert_ptr_eq(data.body.data, text);
+	unit_span_eq("first", data.body, "one\r\n");
+	ck_assert_uint_eq(at, 5);
+	at += smtp_server_feed(s, text + at, sizeof(text) - 1 - at);
+	data = expect(s, SMTP_EVENT_BODY);
+	ck_assert_ptr_eq(data.body.data, text + 6);
+	unit_span_eq("second", data.body, ".two\r\nthree\r\n");
+	at += smtp_server_feed(s, text + at, sizeof(text) - 1 - at);
+	ck_assert_uint_eq(expect(s, SMTP_EVENT_MESSAGE).message_size, 18);
+	ck_assert_uint_eq(at, sizeof(text) - 1);
+	smtp_server_free(s);
+}
+END_TEST
+
+/* What a question borrows does not depend on the octets that were fed. */
+START_TEST(questions_keep_their_own)
+{
+	char line[] = "MAIL FROM:<a@example.com>\r\n";
+	struct smtp_server *s = new_server();
+
+	greet(s);
+	feed(s, line);
+	memset(line, 'x', sizeof(line) - 1);
+	unit_span_eq("address", expect(s, SMTP_EVENT_MAIL).mail.path.address, "a@example.com");
+	smtp_server_free(s);
+}
+END_TEST
+
+/* Only when all of the synchronising reply has left may the client go on. */
+START_TEST(output_leaves_in_parts)
+{
+	struct smtp_server *s = new_server();
+	size_t n;
+
+	expect(s, SMTP_EVENT_GREETING);
+	smtp_server_answer(s, NULL);
+	n = smtp_server_output(s).len;
+	smtp_server_sent(s, n - 1);
+	unit_span_eq("rest", smtp_server_output(s), "\n");
+	ck_assert_uint_gt(smtp_server_feed(s, "E", 1), 0);
+	ck_assert_int_eq(expect(s, SMTP_EVENT_FINDING).finding.id, FINDING_EARLY_TALK);
+	ck_assert_int_eq(expect(s, SMTP_EVENT_QUIT).end, SMTP_END_REFUSED);
+	smtp_server_free(s);
+}
+END_TEST
+
+START_TEST(auth_answers)
+{
+	static const struct {
+		struct smtp_reply reply;
+		bool finding;
+	} rows[] = {
+	    {{535, "5.7.8", "Wrong"}, true},
+	    {{454, "4.7.0", "Temporary failure"}, false},
+	    {{534, "5.7.9", "Too weak"}, false},
+	    {{432, "4.7.12", "Password transition needed"}, false},
+	};
+	struct smtp_server *s = new_server();
+	struct smtp_event_data data;
+
+	greet(s);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		feed(s, "AUTH PLAIN AGFsaWNlAHNlY3JldA==\r\n");
+		ck_assert_int_eq(
+		    expect(s, SMTP_EVENT_FINDING).finding.id, FINDING_AUTH_WITHOUT_TLS);
+		data = expect(s, SMTP_EVENT_AUTH);
+		unit_span_eq("password", data.auth.password, "secret");
+		smtp_server_answer(s, &rows[i].reply);
+		expect(s, rows[i].finding ? SMTP_EVENT_FINDING : SMTP_EVENT_NONE);
+		smtp_server_sent(s, smtp_server_output(s).len);
+	}
+	feed(s, "AUTH PLAIN AGFsaWNlAHNlY3JldA==\r\n");
+	expect(s, SMTP_EVENT_FINDING);
+	expect(s, SMTP_EVENT_AUTH);
+	smtp_server_answer(s, NULL);
+	expect_output(s, "235 2.7.0 Authentication successful\r\n");
+	smtp_server_free(s);
+}
+END_TEST
+
+/* A line comes before what is found in it and what it asks. */
+START_TEST(order_of_events)
+{
+	struct smtp_server *s = new_server();
+	struct smtp_event_data data;
+
+	greet(s);
+	feed(s, "EHLO localhost\r\n");
+	ck_assert_int_eq(smtp_server_next(s, &data), SMTP_EVENT_LINE);
+	unit_span_eq("line", data.line, "EHLO localhost");
+	ck_assert_int_eq(smtp_server_next(s, &data), SMTP_EVENT_FINDING);
+	ck_assert_int_eq(smtp_server_next(s, &data), SMTP_EVENT_HELO);
+	smtp_server_free(s);
+}
+END_TEST
+
+int main(void)
+{
+	const TTest *const tests[] = {
+	    greeting_comes_first,
+	    greeting_refused_ends,
+	    refused_helo_changes_nothing,
+	    refused_mail_and_rcpt,
+	    refused_data_keeps_the_transaction,
+	    message_refused_by_the_caller,
+	    late_answers,
+	    answer_421_ends,
+	    bad_answers_count,
+	    abort_in_a_transaction,
+	    abort_with_an_open_question,
+	    abort_before_the_handshake,
+	    refused_starttls,
+	    timeouts,
+	    body_is_borrowed,
+	    questions_keep_their_own,
+	    output_leaves_in_parts,
+	    auth_answers,
+	    order_of_events,
+	    NULL,
+	};
+
+	return unit_main("smtpserver", tests);
+}
