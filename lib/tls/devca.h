@@ -1,0 +1,56 @@
+/*
+ * SPDX-License-Identifier: ISC
+ *
+ * The development CA and the server certificates it issues, in memory as PEM. ECDSA P-256. What
+ * is issued passes X509_V_FLAG_X509_STRICT.
+ */
+#ifndef TLS_DEVCA_H
+#define TLS_DEVCA_H
+
+#include <openssl/ssl.h>
+
+#include "base/buffer.h"
+#include "base/error.h"
+
+/* Certificate and private key in PEM, one buffer each. Clear both. */
+struct tls_pem {
+	struct buffer certificate, key;
+};
+
+void tls_pem_clear(struct tls_pem *pem);
+
+/* Makes a CA valid from a day before now (seconds) for ten years. 0 or -1. */
+int tls_devca_make(int64_t now, struct tls_pem *out, struct error *err);
+
+/* Whether the text can stand in a certificate: an IP address or a DNS name, "*." before it or not.
+ */
+bool tls_devca_takes_name(const char *name);
+
+/*
+ * Issues a server certificate for the names (DNS names and IP addresses as text), valid from an
+ * hour before now for 397 days. 0 or -1.
+ */
+int tls_devca_issue(const struct tls_pem *ca, const char *const *names, size_t count, int64_t now,
+    struct tls_pem *out, struct error *err);
+
+/* Whether the certificate in PEM stops being valid before at (seconds); true if unreadable. */
+bool tls_pem_expires_before(struct span certificate, int64_t at);
+
+/*
+ * Whether the certificate was issued by the CA, belongs to the key and holds every name. False
+ * when one of them is unreadable.
+ */
+bool tls_devca_fits(
+    struct span ca, const struct tls_pem *leaf, const char *const *names, size_t count);
+
+/* Whether the key in PEM belongs to the certificate in PEM. */
+bool tls_pem_matches(const struct tls_pem *pem);
+
+/*
+ * Puts a certificate chain and its key, both PEM text, into ctx. source and key_source name them
+ * in errors (a file's path). A key that does not fit is an error of its own. 0 or -1.
+ */
+int tls_use_pem(SSL_CTX *ctx, struct span certificate, const char *source, struct span key,
+    const char *key_source, struct error *err);
+
+#endif
