@@ -1,0 +1,121 @@
+/*
+ * SPDX-License-Identifier: ISC
+ *
+ * The example configuration: every option of the table with its sentence and its default. The
+ * defaults stand as comments, so that the file as it is changes nothing.
+ */
+#include "base/buffer.h"
+#include "conf/options.h"
+
+#define WIDTH 78
+
+static const char HEAD[] =
+    "# mailassay.conf: the configuration of mailassay; see mailassay.conf(5).\n"
+    "#\n"
+    "# Every option stands here with its default, or with an example where its default\n"
+    "# depends on others. Remove the \"#\" before a name to set it. Strings with anything\n"
+    "# but letters, digits and -._:/@%~ stand in quotes: \"...\" with ${NAME} for an\n"
+    "# environment variable, '...' as they are. Sizes take K, M, G; times ms, s, m, h, d.\n";
+
+/* The three listeners that stand where none is given. */
+static const struct {
+	const char *kind, *port;
+} LISTENERS[] = {{"mx", "2525"}, {"submission", "2587"}, {"submissions", "2465"}};
+
+/* Appends text as a comment, broken at blanks. */
+static void add_comment(struct buffer *out, const char *indent, const char *text)
+{
+	struct span rest = span_from(text);
+	size_t column = 0;
+
+	while (rest.data != NULL) {
+		struct span word = span_cut(&rest, ' ');
+
+		if (column > 0 && column + 1 + word.len > WIDTH) {
+			buffer_add_char(out, '\n');
+			column = 0;
+		}
+		if (column == 0) {
+			buffer_printf(out, "%s#", indent);
+			column = 1 + 8 * (indent[0] != '\0');
+		}
+		buffer_printf(out, " %.*s", (int)word.len, word.data);
+		column += 1 + word.len;
+	}
+	buffer_add_char(out, '\n');
+}
+
+static void add_list(struct buffer *out, const char *items)
+{
+	struct span rest = span_from(items);
+	const char *comma = "{ ";
+
+	while (rest.data != NULL) {
+		struct span item = span_cut(&rest, ' ');
+
+		buffer_printf(out, "%s\"%.*s\"", comma, (int)item.len, item.data);
+		comma = ", ";
+	}
+	buffer_add_string(out, " }");
+}
+
+static void add_option(struct buffer *out, const char *indent, const struct conf_option *o)
+{
+	add_comment(out, indent, o->text);
+	buffer_printf(out, "%s#%s = ", indent, o->name);
+	if (o->value == NULL)
+		buffer_add_string(out, o->sample);
+	else if (conf_type_is_list(o->type))
+		add_list(out, o->value);
+	else
+		buffer_add_string(out, o->value);
+	buffer_add_char(out, '\n');
+}
+
+static void add_options(struct buffer *out, const char *indent, enum conf_section section)
+{
+	for (int i = 0; i < CONF_OPTION_COUNT; i++) {
+		const struct conf_option *o = conf_option((enum conf_option_id)i);
+
+		if (o->section != section || i == CONF_KIND || i == CONF_PORT)
+			continue;
+		buffer_add_char(out, '\n');
+		add_option(out, indent, o);
+	}
+}
+
+static void add_listener(struct buffer *out, size_t i)
+{
+	buffer_printf(out, "\nlistener %s {\n", LISTENERS[i].kind);
+	if (i == 0)
+		add_comment(out, "\t", conf_option(CONF_KIND)->text);
+	buffer_printf(out, "\tkind = %s\n", LISTENERS[i].kind);
+	if (i == 0) {
+		buffer_add_char(out, '\n');
+		add_comment(out, "\t", conf_option(CONF_PORT)->text);
+	}
+	buffer_printf(out, "\tport = %s\n", LISTENERS[i].port);
+	if (i == 0)
+		add_options(out, "\t", CONF_SECTION_LISTENER);
+	buffer_add_string(out, "}\n");
+}
+
+void conf_options_example(struct buffer *out)
+{
+	buffer_add_string(out, HEAD);
+	add_options(out, "", CONF_SECTION_TOP);
+	buffer_add_char(out, '\n');
+	add_comment(out, "",
+	    "Listeners, any number, each with a name of its own. These three stand where the file "
+	    "has none and --listen is not given; --listen replaces all. The options of the first "
+	    "are those of every listener.");
+	for (size_t i = 0; i < ARRAY_SIZE(LISTENERS); i++)
+		add_listener(out, i);
+	buffer_add_char(out, '\n');
+	add_comment(out, "",
+	    "Users that may log in, any number. As soon as there is one, auth-any is no unless a "
+	    "listener says otherwise.");
+	add_comment(out, "", conf_option(CONF_PASSWORD)->text);
+	buffer_printf(out, "#user app {\n#\t%s = %s\n#}\n", conf_option(CONF_PASSWORD)->name,
+	    conf_option(CONF_PASSWORD)->sample);
+}

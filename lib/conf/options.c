@@ -1,0 +1,201 @@
+/*
+ * SPDX-License-Identifier: ISC
+ *
+ * The option table. An option is added by its enumerator, its row here and its paragraph in
+ * mailassay.conf.5.
+ */
+#include "conf/options.h"
+
+const char *const CONF_KIND_NAME[] = {
+    [CONF_KIND_MX] = "mx",
+    [CONF_KIND_SUBMISSION] = "submission",
+    [CONF_KIND_SUBMISSIONS] = "submissions",
+};
+_Static_assert(ARRAY_SIZE(CONF_KIND_NAME) == CONF_KIND_COUNT, "kind names");
+
+const char *const CONF_TLS_NAME[] = {
+    [CONF_TLS_NONE] = "none",
+    [CONF_TLS_STARTTLS] = "starttls",
+    [CONF_TLS_REQUIRED] = "required",
+    [CONF_TLS_IMPLICIT] = "implicit",
+};
+_Static_assert(ARRAY_SIZE(CONF_TLS_NAME) == CONF_TLS_COUNT, "tls names");
+
+const char *const CONF_LOG_LEVEL_NAME[] = {
+    [CONF_LOG_ERROR] = "error",
+    [CONF_LOG_WARNING] = "warning",
+    [CONF_LOG_INFO] = "info",
+    [CONF_LOG_DEBUG] = "debug",
+};
+_Static_assert(ARRAY_SIZE(CONF_LOG_LEVEL_NAME) == CONF_LOG_LEVEL_COUNT, "log level names");
+
+const char *const CONF_SECTION_NAME[] = {
+    [CONF_SECTION_TOP] = NULL,
+    [CONF_SECTION_LISTENER] = "listener",
+    [CONF_SECTION_USER] = "user",
+};
+_Static_assert(ARRAY_SIZE(CONF_SECTION_NAME) == CONF_SECTION_COUNT, "section names");
+
+static const char *const NO_YES[] = {"no", "yes"};
+static const char *const NO_REQUIRED[] = {"no", "required"};
+static const char *const MECHANISMS[] = {"PLAIN", "LOGIN"};
+
+#define TOP(field) .section = CONF_SECTION_TOP, .offset = offsetof(struct conf_draft, field)
+#define LISTENER(field)                                                                            \
+	.section = CONF_SECTION_LISTENER, .offset = offsetof(struct conf_listener_draft, field)
+#define USER(field)      .section = CONF_SECTION_USER, .offset = offsetof(struct conf_user_draft, field)
+#define WORDS(table)     .words = (table), .word_count = ARRAY_SIZE(table)
+#define RANGE(low, high) .min = (low), .max = (high)
+
+#define SECOND 1000ULL
+#define HOUR   (3600 * SECOND)
+#define DAY    (24 * HOUR)
+#define MEGA   (1ULL << 20)
+#define TERA   (1ULL << 40)
+
+static const struct conf_option OPTIONS[] = {
+    [CONF_DATA] = {TOP(settings.data), .name = "data", .type = CONF_TYPE_TEXT,
+	.sample = "\"/var/lib/mailassay\"",
+	.text = "The data directory. --data and MAILASSAY_DATA come first; without any of them it "
+		"is /var/lib/mailassay where that can be written, else ~/.local/state/mailassay."},
+    [CONF_WORKERS] = {TOP(settings.workers), .name = "workers", .type = CONF_TYPE_NUMBER,
+	RANGE(1, 64), .sample = "4",
+	.text = "Threads that serve connections, 1 to 64. Not set: one for each core, at most 4."},
+    [CONF_LOG_LEVEL] = {TOP(settings.log_level), .name = "log-level", .type = CONF_TYPE_WORD,
+	WORDS(CONF_LOG_LEVEL_NAME), .value = "info",
+	.text = "What is logged on standard error: error, warning, info or debug, each with those "
+		"before it."},
+    [CONF_DNS] = {TOP(settings.dns), .name = "dns", .type = CONF_TYPE_SERVERS,
+	.sample = "{ \"192.0.2.53:53\", \"[2001:db8::53]:53\" }",
+	.text = "The DNS servers to ask, \"ADDRESS:PORT\" each. Not set: those of the system."},
+    [CONF_ZONES] = {TOP(settings.zones), .name = "zones", .type = CONF_TYPE_LIST,
+	.sample = "{ \"/etc/mailassay/staging.zone\" }",
+	.text = "Zone files that answer before any DNS server does, for everything below their "
+		"origin."},
+    [CONF_DNS_TIMEOUT] = {TOP(settings.dns_timeout_ms), .name = "dns-timeout",
+	.type = CONF_TYPE_DURATION, RANGE(1, HOUR), .value = "5s",
+	.text = "How long all questions for one message may take together, up to 1h; what is not "
+		"answered by then ends in temperror."},
+    [CONF_TRUSTED] = {TOP(trusted), .name = "trusted", .type = CONF_TYPE_PREFIXES,
+	.value = "127.0.0.0/8 ::1",
+	.text = "Peers that may give another client's address with XCLIENT: addresses or "
+		"prefixes."},
+    [CONF_MAX_CONNECTIONS] = {TOP(settings.max_connections), .name = "max-connections",
+	.type = CONF_TYPE_NUMBER, RANGE(1, 20000), .sample = "20000",
+	.text = "Connections at the same time, 1 to 20000; the next one is answered 421. Not set: "
+		"as many as the limit of open files allows, at most 20000."},
+    [CONF_MAX_BUFFERED] = {TOP(settings.max_buffered), .name = "max-buffered",
+	.type = CONF_TYPE_SIZE, RANGE(1, TERA), .value = "512M",
+	.text = "Octets of messages that all connections together may hold in memory; beyond that "
+		"a new message is answered 452. No less than any max-message-size."},
+    [CONF_BAD_COMMANDS] = {TOP(settings.bad_commands), .name = "bad-commands",
+	.type = CONF_TYPE_NUMBER, RANGE(1, 1000000), .value = "20",
+	.text = "Refused commands (answered 500 to 504) after which a session is ended with 421."},
+    [CONF_IDLE_COMMANDS] = {TOP(settings.idle_commands), .name = "idle-commands",
+	.type = CONF_TYPE_NUMBER, RANGE(1, 1000000), .value = "1000",
+	.text = "Commands without a message after which a session is ended with 421; RCPT is not "
+		"counted."},
+    [CONF_COMMAND_TIMEOUT] = {TOP(settings.command_timeout_ms), .name = "command-timeout",
+	.type = CONF_TYPE_DURATION, RANGE(1, DAY), .value = "5m",
+	.text = "How long a client may be silent between commands, up to 1d."},
+    [CONF_DATA_TIMEOUT] = {TOP(settings.data_timeout_ms), .name = "data-timeout",
+	.type = CONF_TYPE_DURATION, RANGE(1, DAY), .value = "10m",
+	.text = "How long a client may be silent within a message, up to 1d."},
+    [CONF_SESSION_TIMEOUT] = {TOP(settings.session_timeout_ms), .name = "session-timeout",
+	.type = CONF_TYPE_DURATION, RANGE(1, 30 * DAY), .value = "1h",
+	.text = "How long a session may last, up to 30d."},
+    [CONF_SHUTDOWN_TIMEOUT] = {TOP(settings.shutdown_timeout_ms), .name = "shutdown-timeout",
+	.type = CONF_TYPE_DURATION, RANGE(0, HOUR), .value = "10s",
+	.text = "How long open transactions may take to finish once the gateway is told to stop, "
+		"up to 1h."},
+    [CONF_KIND] = {LISTENER(listener.kind), .name = "kind", .type = CONF_TYPE_WORD,
+	WORDS(CONF_KIND_NAME), .sample = "mx",
+	.text = "What the listener is, and so its defaults: mx takes mail as a receiving server "
+		"does; submission wants STARTTLS and a login; submissions the same over implicit "
+		"TLS. Must be given."},
+    [CONF_ADDRESS] = {LISTENER(addresses), .name = "address", .type = CONF_TYPE_ADDRESSES,
+	.sample = "{ \"127.0.0.1\", \"::1\" }",
+	.text = "One IP address or a list. Not set: both loopback addresses, or the one of them "
+		"that the machine has."},
+    [CONF_PORT] = {LISTENER(port), .name = "port", .type = CONF_TYPE_NUMBER, RANGE(0, 65535),
+	.sample = "2525",
+	.text = "One port for all its addresses; 0 takes a free one. Not set: 2525 for mx, 2587 "
+		"for submission, 2465 for submissions."},
+    [CONF_PROXY] = {LISTENER(listener.proxy), .name = "proxy", .type = CONF_TYPE_FLAG,
+	WORDS(NO_REQUIRED), .value = "no",
+	.text = "Whether every connection must begin with a PROXY protocol header (version 1 or "
+		"2), which gives the client's address."},
+    [CONF_TLS] = {LISTENER(listener.tls), .name = "tls", .type = CONF_TYPE_WORD,
+	WORDS(CONF_TLS_NAME), .sample = "starttls",
+	.text = "none; starttls, which is offered; required before AUTH and MAIL; implicit from "
+		"the first octet. Not set: starttls for mx, required for submission, implicit for "
+		"submissions."},
+    [CONF_CERTIFICATE] = {LISTENER(listener.certificate), .name = "certificate",
+	.type = CONF_TYPE_TEXT, .value = "dev",
+	.text = "A PEM file with the certificate and what it chains to, or dev: one that the "
+		"development CA of the data directory issues."},
+    [CONF_KEY] = {LISTENER(listener.key), .name = "key", .type = CONF_TYPE_TEXT,
+	.sample = "\"/etc/mailassay/key.pem\"",
+	.text = "The PEM file of the certificate's key; given exactly when certificate is a "
+		"file."},
+    [CONF_AUTH] = {LISTENER(listener.auth), .name = "auth", .type = CONF_TYPE_MECHANISMS,
+	WORDS(MECHANISMS), .sample = "{ \"PLAIN\", \"LOGIN\" }",
+	.text = "The AUTH mechanisms that are offered: PLAIN, LOGIN. Not set: none for mx, both "
+		"for the others."},
+    [CONF_AUTH_ANY] = {LISTENER(listener.auth_any), .name = "auth-any", .type = CONF_TYPE_FLAG,
+	WORDS(NO_YES), .sample = "no",
+	.text = "Whether any user name and password are taken. Not set: yes when there is no user "
+		"section and every address of the listener is a loopback address, else no."},
+    [CONF_AUTH_WITHOUT_TLS] = {LISTENER(listener.auth_without_tls), .name = "auth-without-tls",
+	.type = CONF_TYPE_FLAG, WORDS(NO_YES), .value = "no",
+	.text = "Whether AUTH is offered on a connection without TLS."},
+    [CONF_REQUIRE_AUTH] = {LISTENER(listener.require_auth), .name = "require-auth",
+	.type = CONF_TYPE_FLAG, WORDS(NO_YES), .sample = "no",
+	.text = "Whether MAIL is refused before a login. Not set: no for mx and where auth is "
+		"empty, else yes."},
+    [CONF_MAX_MESSAGE_SIZE] = {LISTENER(listener.max_message_size), .name = "max-message-size",
+	.type = CONF_TYPE_SIZE, RANGE(1, 900 * MEGA), .value = "50M",
+	.text = "The largest message, up to 900M; announced as SIZE, and a larger one is answered "
+		"552."},
+    [CONF_MAX_RECIPIENTS] = {LISTENER(listener.max_recipients), .name = "max-recipients",
+	.type = CONF_TYPE_NUMBER, RANGE(1, 100000), .value = "1000",
+	.text = "Recipients of one message; the next one is answered 452."},
+    [CONF_PASSWORD] = {USER(user.password), .name = "password", .type = CONF_TYPE_SECRET,
+	.sample = "\"file:/etc/mailassay/app.password\"",
+	.text = "The password, or file:PATH, a file that holds it. Must be given."},
+};
+
+_Static_assert(ARRAY_SIZE(OPTIONS) == CONF_OPTION_COUNT, "one row for each option");
+
+const struct conf_option *conf_option(enum conf_option_id id)
+{
+	return &OPTIONS[id];
+}
+
+int conf_option_find(enum conf_section section, struct span name)
+{
+	for (int i = 0; i < CONF_OPTION_COUNT; i++)
+		if (OPTIONS[i].section == section && span_equal(span_from(OPTIONS[i].name), name))
+			return i;
+	return -1;
+}
+
+void conf_option_names(enum conf_section section, struct buffer *out)
+{
+	const char *comma = "";
+
+	for (int i = 0; i < CONF_OPTION_COUNT; i++) {
+		if (OPTIONS[i].section != section)
+			continue;
+		buffer_printf(out, "%s%s", comma, OPTIONS[i].name);
+		comma = ", ";
+	}
+	for (int i = CONF_SECTION_TOP + 1; section == CONF_SECTION_TOP && i < CONF_SECTION_COUNT;
+	     i++)
+		buffer_printf(out, "%s%s", comma, CONF_SECTION_NAME[i]);
+}
+
+bool conf_type_is_list(enum conf_type type)
+{
+	return type >= CONF_TYPE_LIST;
+}

@@ -1,0 +1,184 @@
+/*
+ * SPDX-License-Identifier: ISC
+ *
+ * Settings: a draft, read from the file or given as arguments, completed and checked.
+ */
+#include "conf/settings.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/name.h"
+#include "conf/listener.h"
+#include "conf/reader.h"
+
+static void finish_trusted(struct conf_draft *d)
+{
+	struct conf_settings *s = &d->settings;
+
+	s->trusted = arena_alloc(s->arena, d->trusted.count * sizeof(*s->trusted));
+	s->trusted_count = d->trusted.count;
+	for (size_t i = 0; i < d->trusted.count; i++)
+		ip_prefix_parse(span_from(d->trusted.items[i]), &s->trusted[i]);
+}
+
+static int check_user(
+    const struct conf_draft *d, const struct conf_user_draft *u, struct error *err)
+{
+	struct span password = span_from(u->user.password);
+
+	if (password.len == 0)
+		return conf_refuse(d, &u->lines, CONF_PASSWORD, err,
+		    "user \"%s\": password is missing; expected password = \"...\" or "
+		    "\"file:PATH\"",
+		    u->user.name);
+	if (span_equal(password, SPAN("file:")))
+		return conf_refuse(d, &u->lines, CONF_PASSWORD, err,
+		    "user \"%s\": expected the path of a file after file:", u->user.name);
+	/* Reserved, so that such a text never becomes a password by accident. */
+	if (span_starts(password, SPAN("scram:")))
+		return conf_refuse(d, &u->lines, CONF_PASSWORD, err,
+		    "user \"%s\": scram: is not known; expected a password or file:PATH",
+		    u->user.name);
+	return 0;
+}
+
+static int finish_users(struct conf_draft *d, struct error *err)
+{
+	struct conf_settings *s = &d->settings;
+
+	s->users = arena_alloc(s->arena, d->user_count * sizeof(*s->users));
+	s->user_count = d->user_count;
+	for (size_t i = 0; i < d->user_count; i++) {
+		if (check_user(d, &d->users[i], err) < 0)
+			return -1;
+		s->users[i] = d->users[i].user;
+	}
+	return 0;
+}
+
+static struct conf_listener_draft *add_listener(
+    struct conf_draft *d, enum conf_kind kind, const char *name)
+{
+	struct conf_listener_draft *l = conf_listener_add(d, name);
+
+	l->listener.kind = kind;
+	l->lines.of[CONF_KIND] = CONF_LINE_ELSEWHERE;
+	return l;
+}
+
+static int finish(struct conf_draft *d, struct error *err)
+{
+	if (d->listener_count == 0)
+		for (int i = 0; i < CONF_KIND_COUNT; i++)
+			add_listener(d, (enum conf_kind)i, CONF_KIND_NAME[i]);
+	finish_trusted(d);
+	if (finish_users(d, err) < 0)
+		return -1;
+	return conf_listeners_finish(d, err);
+}
+
+static void free_draft(struct conf_draft *d)
+{
+	free(d->listeners);
+	free(d->users);
+}
+
+int conf_settings_parse(
+    struct span text, const char *file, struct conf_settings *out, struct error *err)
+{
+	struct conf_draft draft = {.settings = {.arena = arena_new()}};
+	int failed;
+
+	draft.settings.file = arena_string(draft.settings.arena, file);
+	failed = conf_read(text, file == NULL ? "configuration" : file, &draft, err);
+	if (failed == 0)
+		failed = finish(&draft, err);
+	*out = draft.settings;
+	if (failed != 0)
+		conf_settings_clear(out);
+	free_draft(&draft);
+	return failed;
+}
+
+void conf_settings_clear(struct conf_settings *s)
+{
+	arena_free(s->arena);
+	memset(s, 0, sizeof(*s));
+}
+
+int conf_address_parse(struct span text, struct conf_address *out)
+{
+	ptrdiff_t colon = span_rindex(text, ':');
+	struct span host;
+	uint64_t port;
+
+	if (colon < 0 || span_to_uint(span_after(text, (size_t)colon + 1), 65535, &port) < 0)
+		return -1;
+	host = span_first(text, (size_t)colon);
+	if (host.len > 2 && host.data[0] == '[' && host.data[host.len - 1] == ']')
+		host = span_of(host.data + 1, host.len - 2);
+	else if (span_index(host, ':') >= 0)
+		return -1;
+	if (ip_parse(host, &out->ip) < 0)
+		return -1;
+	out->port = (uint16_t)port;
+	return 0;
+}
+
+/* mx, then mx2, mx3, ... */
+static const char *name_of_kind(const struct conf_draft *d, enum conf_kind kind)
+{
+	unsigned n = 1;
+
+	for (size_t i = 0; i < d->listener_count; i++)
+		n += d->listeners[i].listener.kind == kind;
+	return n == 1 ? CONF_KIND_NAME[kind]
+	              : arena_printf(d->settings.arena, "%s%u", CONF_KIND_NAME[kind], n);
+}
+
+static int listen_argument(struct conf_draft *d, const char *argument, struct error *err)
+{
+	struct span address = span_from(argument), kind = span_cut(&address, '=');
+	int index = name_find(CONF_KIND_NAME, CONF_KIND_COUNT, kind);
+	struct conf_listener_draft *l;
+	struct conf_address parsed;
+	char ip[IP_TEXT_SIZE];
+
+	if (index < 0)
+		return error_usage(err,
+		    "--listen %s: expected KIND=ADDRESS:PORT, KIND being mx, submission or "
+		    "submissions",
+		    argument);
+	if (conf_address_parse(address, &parsed) < 0)
+		return error_usage(err,
+		    "--listen %s: expected an IP address and a port behind \"=\", as in "
+		    "%s=127.0.0.1:2525 or %s=[::1]:2525",
+		    argument, CONF_KIND_NAME[index], CONF_KIND_NAME[index]);
+	l = add_listener(d, (enum conf_kind)index, name_of_kind(d, (enum conf_kind)index));
+	l->addresses.items = arena_alloc(d->settings.arena, sizeof(*l->addresses.items));
+	l->addresses.items[l->addresses.count++] =
+	    arena_string(d->settings.arena, ip_format(&parsed.ip, ip));
+	l->port = parsed.port;
+	l->lines.of[CONF_ADDRESS] = CONF_LINE_ELSEWHERE;
+	l->lines.of[CONF_PORT] = CONF_LINE_ELSEWHERE;
+	return 0;
+}
+
+int conf_settings_listen(
+    struct conf_settings *s, const char *const *arguments, size_t count, struct error *err)
+{
+	struct conf_draft draft = {.settings = *s, .user_count = s->user_count};
+	int failed = 0;
+
+	for (size_t i = 0; i < count && failed == 0; i++)
+		failed = listen_argument(&draft, arguments[i], err);
+	if (failed == 0)
+		failed = conf_listeners_finish(&draft, err);
+	if (failed == 0)
+		*s = draft.settings;
+	free_draft(&draft);
+	return failed;
+}

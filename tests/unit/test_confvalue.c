@@ -1,0 +1,160 @@
+/*
+ * SPDX-License-Identifier: ISC
+ *
+ * Values of the configuration by type: what is kept and what is refused, and how.
+ */
+#include "conf/value.h"
+
+#include <string.h>
+
+#include "unit.h"
+
+static const struct {
+	const char *text;
+	int result;
+	uint64_t size;
+} SIZES[] = {
+    {"0", 0, 0},
+    {"52428800", 0, 52428800},
+    {"50M", 0, 52428800},
+    {"1K", 0, 1024},
+    {"2G", 0, 2147483648},
+    {"17179869183G", 0, 18446744072635809792ULL},
+    {"17179869184G", -1, 0},
+    {"18446744073709551615", 0, UINT64_MAX},
+    {"18446744073709551616", -1, 0},
+    {"", -1, 0},
+    {"M", -1, 0},
+    {"50 M", -1, 0},
+    {"50m", -1, 0},
+    {"50MB", -1, 0},
+    {"-1", -1, 0},
+    {"0x10", -1, 0},
+    {"1.5M", -1, 0},
+};
+
+START_TEST(sizes)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(SIZES); i++) {
+		struct span text = unit_guard(span_from(SIZES[i].text));
+		uint64_t size = 0;
+
+		ck_assert_msg(
+		    conf_size_parse(text, &size) == SIZES[i].result, "\"%s\"", SIZES[i].text);
+		ck_assert_msg(
+		    size == SIZES[i].size, "\"%s\": %llu", SIZES[i].text, (unsigned long long)size);
+		unit_guard_free(text);
+	}
+}
+END_TEST
+
+/* error NULL: taken. */
+static const struct {
+	enum conf_option_id id;
+	const char *text, *error;
+} VALUES[] = {
+    {CONF_DATA, "/x", NULL},
+    {CONF_DATA, "", "data: expected a text, got an empty one"},
+    {CONF_WORKERS, "64", NULL},
+    {CONF_WORKERS, "0", "workers: expected a number from 1 to 64, got \"0\""},
+    {CONF_WORKERS, "65", "workers: expected a number from 1 to 64, got \"65\""},
+    {CONF_WORKERS, "four", "workers: expected a number from 1 to 64, got \"four\""},
+    {CONF_PORT, "65535", NULL},
+    {CONF_PORT, "65536", "port: expected a number from 0 to 65535, got \"65536\""},
+    {CONF_LOG_LEVEL, "debug", NULL},
+    {CONF_LOG_LEVEL, "loud",
+	"log-level: expected one of error, warning, info, debug, got \"loud\""},
+    {CONF_PROXY, "required", NULL},
+    {CONF_PROXY, "yes", "proxy: expected no or required, got \"yes\""},
+    {CONF_AUTH_ANY, "true", "auth-any: expected no or yes, got \"true\""},
+    {CONF_MAX_BUFFERED, "1G", NULL},
+    {CONF_MAX_BUFFERED, "0",
+	"max-buffered: expected octets (with K, M, G or nothing behind) from 1 to 1024G, got "
+	"\"0\""},
+    {CONF_DNS_TIMEOUT, "500ms", NULL},
+    {CONF_DNS_TIMEOUT, "2h",
+	"dns-timeout: expected a time (with ms, s, m, h, d or, for seconds, nothing behind) from "
+	"1ms to 1h, got \"2h\""},
+    {CONF_DNS_TIMEOUT, "0",
+	"dns-timeout: expected a time (with ms, s, m, h, d or, for seconds, nothing behind) from "
+	"1ms to 1h, got \"0\""},
+    {CONF_SHUTDOWN_TIMEOUT, "0", NULL},
+    {CONF_DNS, "[::1]:53", NULL},
+    {CONF_DNS, "127.0.0.1:0",
+	"dns: expected an IP address and a port as in 192.0.2.53:53 or [2001:db8::53]:53, got "
+	"\"127.0.0.1:0\""},
+    {CONF_TRUSTED, "10.0.0.0/8", NULL},
+    {CONF_TRUSTED, "10.0.0.0/33",
+	"trusted: expected an IP address or ADDRESS/BITS, got \"10.0.0.0/33\""},
+    {CONF_ADDRESS, "::", NULL},
+    {CONF_ADDRESS, "localhost", "address: expected an IPv4 or IPv6 address, got \"localhost\""},
+    {CONF_AUTH, "login", NULL},
+    {CONF_AUTH, "CRAM-MD5", "auth: expected PLAIN or LOGIN, got \"CRAM-MD5\""},
+    {CONF_ZONES, "", "zones: expected a text, got an empty one"},
+    {CONF_PASSWORD, "", "password: expected a text, got an empty one"},
+    {CONF_KIND, "0123456789012345678901234567890123456789012345678901234567890123456789",
+	"kind: expected one of mx, submission, submissions, got "
+	"\"012345678901234567890123456789012345678901234567890123456789...\""},
+};
+
+START_TEST(values)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(VALUES); i++) {
+		struct arena *a = arena_new();
+		/* Larger than any draft, and aligned for it. */
+		void *draft =
+		    arena_alloc(a, sizeof(struct conf_draft) + sizeof(struct conf_listener_draft));
+		struct span text = unit_guard(span_from(VALUES[i].text));
+		struct error err = {.text = ""};
+		int result = conf_value_set(conf_option(VALUES[i].id), text, draft, a, &err);
+
+		ck_assert_msg(result == (VALUES[i].error == NULL ? 0 : -1), "\"%s\": %s",
+		    VALUES[i].text, err.text);
+		ck_assert_str_eq(err.text, VALUES[i].error == NULL ? "" : VALUES[i].error);
+		unit_guard_free(text);
+		arena_free(a);
+	}
+}
+END_TEST
+
+START_TEST(lists_grow)
+{
+	struct arena *a = arena_new();
+	struct conf_draft *d = arena_alloc(a, sizeof(*d));
+	const struct conf_option *o = conf_option(CONF_ZONES);
+	struct error err;
+
+	for (int i = 0; i < 100; i++)
+		ck_assert_int_eq(
+		    conf_value_set(o, span_from(arena_printf(a, "zone%d", i)), d, a, &err), 0);
+	ck_assert_uint_eq(d->settings.zones.count, 100);
+	for (int i = 0; i < 100; i++)
+		ck_assert_str_eq(d->settings.zones.items[i], arena_printf(a, "zone%d", i));
+	conf_value_reset(o, d);
+	ck_assert_uint_eq(d->settings.zones.count, 0);
+	arena_free(a);
+}
+END_TEST
+
+START_TEST(mechanisms_are_kept_once_in_upper_case)
+{
+	struct arena *a = arena_new();
+	struct conf_listener_draft *d = arena_alloc(a, sizeof(*d));
+	const struct conf_option *o = conf_option(CONF_AUTH);
+	struct error err;
+
+	ck_assert_int_eq(conf_value_set(o, SPAN("login"), d, a, &err), 0);
+	ck_assert_str_eq(d->listener.auth.items[0], "LOGIN");
+	ck_assert_int_eq(conf_value_set(o, SPAN("Login"), d, a, &err), -1);
+	ck_assert_str_eq(err.text, "auth: LOGIN is given twice; give each mechanism once");
+	arena_free(a);
+}
+END_TEST
+
+int main(void)
+{
+	const TTest *const tests[] = {
+	    sizes, values, lists_grow, mechanisms_are_kept_once_in_upper_case, NULL};
+
+	return unit_main("confvalue", tests);
+}

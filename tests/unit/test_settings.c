@@ -1,0 +1,392 @@
+/*
+ * SPDX-License-Identifier: ISC
+ *
+ * The configuration as settings: what each option becomes, defaults by kind, and every refusal
+ * with its line.
+ */
+#include "conf/settings.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "unit.h"
+
+static void parse(const char *text, struct conf_settings *s)
+{
+	struct error err = {.text = ""};
+
+	ck_assert_msg(
+	    conf_settings_parse(span_from(text), "f.conf", s, &err) == 0, "%s: %s", text, err.text);
+}
+
+START_TEST(defaults)
+{
+	static const struct {
+		const char *name;
+		uint16_t port;
+		enum conf_tls tls;
+		bool auth;
+	} want[] = {
+	    {"mx", 2525, CONF_TLS_STARTTLS, false},
+	    {"submission", 2587, CONF_TLS_REQUIRED, true},
+	    {"submissions", 2465, CONF_TLS_IMPLICIT, true},
+	};
+	struct conf_settings s;
+	struct error err;
+
+	ck_assert_int_eq(conf_settings_parse(SPAN(""), NULL, &s, &err), 0);
+	ck_assert_ptr_null(s.file);
+	ck_assert_ptr_null(s.data);
+	ck_assert_uint_eq(s.workers, 0);
+	ck_assert_int_eq(s.log_level, CONF_LOG_INFO);
+	ck_assert_uint_eq(s.dns.count, 0);
+	ck_assert_int_eq(s.dns_timeout_ms, 5000);
+	ck_assert_uint_eq(s.trusted_count, 2);
+	ck_assert_uint_eq(s.trusted[0].bits, 8);
+	ck_assert_uint_eq(s.trusted[1].bits, 128);
+	ck_assert_uint_eq(s.max_connections, 0);
+	ck_assert_uint_eq(s.max_buffered, 512ULL << 20);
+	ck_assert_uint_eq(s.bad_commands, 20);
+	ck_assert_uint_eq(s.idle_commands, 1000);
+	ck_assert_int_eq(s.command_timeout_ms, 300000);
+	ck_assert_int_eq(s.data_timeout_ms, 600000);
+	ck_assert_int_eq(s.session_timeout_ms, 3600000);
+	ck_assert_int_eq(s.shutdown_timeout_ms, 10000);
+	ck_assert_uint_eq(s.listener_count, ARRAY_SIZE(want));
+	for (size_t i = 0; i < ARRAY_SIZE(want); i++) {
+		const struct conf_listener *l = &s.listeners[i];
+
+		ck_assert_str_eq(l->name, want[i].name);
+		ck_assert_int_eq(l->kind, i);
+		ck_assert_uint_eq(l->address_count, 2);
+		ck_assert(ip_is_loopback(&l->addresses[0].ip));
+		ck_assert_int_eq(l->addresses[0].ip.family, IP_V4);
+		ck_assert_int_eq(l->addresses[1].ip.family, IP_V6);
+		ck_assert_uint_eq(l->addresses[1].port, want[i].port);
+		ck_assert(l->optional_family);
+		ck_assert(!l->proxy);
+		ck_assert_int_eq(l->tls, want[i].tls);
+		ck_assert_ptr_null(l->certificate);
+		ck_assert_ptr_null(l->key);
+		ck_assert_uint_eq(l->auth.count, want[i].auth ? 2 : 0);
+		ck_assert(l->auth_any);
+		ck_assert(!l->auth_without_tls);
+		ck_assert_int_eq(l->require_auth, want[i].auth);
+		ck_assert_uint_eq(l->max_message_size, 52428800);
+		ck_assert_uint_eq(l->max_recipients, 1000);
+	}
+	conf_settings_clear(&s);
+	ck_assert_ptr_null(s.arena);
+}
+END_TEST
+
+static const char ALL[] =
+    "data = \"${CONF_TEST_DIR}/data\"\n"
+    "workers = 2\nlog-level = debug # the comment\n"
+    "dns = { \"127.0.0.1:53\", \"[::1]:5353\" }\n"
+    "zones = a.zone\n"
+    "dns-timeout = 2s\ntrusted = { }\nmax-connections = 100\nmax-buffered = 1G\n"
+    "bad-commands = 3\nidle-commands = 4\n"
+    "command-timeout = 1m\ndata-timeout = 120\nsession-timeout = 1d\nshutdown-timeout = 0\n"
+    "listener edge {\n\tkind = mx\n\taddress = \"192.0.2.1\"\n\tport = 25\n\tproxy = required\n"
+    "\ttls = none\n\tmax-message-size = 1K\n\tmax-recipients = 5\n}\n"
+    "listener 'app-1.x' {\n\tkind = submission\n\taddress = { 127.0.0.1, ::1 }\n\tport = 0\n"
+    "\tcertificate = '/c.pem'\n\tkey = '/k.pem'\n\tauth = { login }\n\tauth-without-tls = yes\n"
+    "\tauth-any = yes\n\trequire-auth = no\n\ttls = starttls\n}\n"
+    "user app { password = 'p\\'w${X}' }\nuser \"a b@x\" { password = \"file:/p\" }\n";
+
+START_TEST(every_option)
+{
+	struct conf_settings s;
+	const struct conf_listener *l;
+
+	setenv("CONF_TEST_DIR", "/var", 1);
+	parse(ALL, &s);
+	ck_assert_str_eq(s.file, "f.conf");
+	ck_assert_str_eq(s.data, "/var/data");
+	ck_assert_uint_eq(s.workers, 2);
+	ck_assert_int_eq(s.log_level, CONF_LOG_DEBUG);
+	ck_assert_uint_eq(s.dns.count, 2);
+	ck_assert_str_eq(s.dns.items[1], "[::1]:5353");
+	ck_assert_uint_eq(s.zones.count, 1);
+	ck_assert_str_eq(s.zones.items[0], "a.zone");
+	ck_assert_int_eq(s.dns_timeout_ms, 2000);
+	ck_assert_uint_eq(s.trusted_count, 0);
+	ck_assert_uint_eq(s.max_connections, 100);
+	ck_assert_uint_eq(s.max_buffered, 1U << 30);
+	ck_assert_uint_eq(s.bad_commands, 3);
+	ck_assert_uint_eq(s.idle_commands, 4);
+	ck_assert_int_eq(s.command_timeout_ms, 60000);
+	ck_assert_int_eq(s.data_timeout_ms, 120000);
+	ck_assert_int_eq(s.session_timeout_ms, 86400000);
+	ck_assert_int_eq(s.shutdown_timeout_ms, 0);
+	ck_assert_uint_eq(s.listener_count, 2);
+	l = &s.listeners[0];
+	ck_assert_str_eq(l->name, "edge");
+	ck_assert_uint_eq(l->address_count, 1);
+	ck_assert_uint_eq(l->addresses[0].port, 25);
+	ck_assert(!l->optional_family);
+	ck_assert(l->proxy);
+	ck_assert_int_eq(l->tls, CONF_TLS_NONE);
+	ck_assert(!l->auth_any);
+	ck_assert_uint_eq(l->max_message_size, 1024);
+	ck_assert_uint_eq(l->max_recipients, 5);
+	l = &s.listeners[1];
+	ck_assert_str_eq(l->name, "app-1.x");
+	ck_assert_uint_eq(l->address_count, 2);
+	ck_assert_str_eq(l->certificate, "/c.pem");
+	ck_assert_str_eq(l->key, "/k.pem");
+	ck_assert_uint_eq(l->auth.count, 1);
+	ck_assert_str_eq(l->auth.items[0], "LOGIN");
+	ck_assert(l->auth_without_tls);
+	ck_assert(l->auth_any);
+	ck_assert(!l->require_auth);
+	ck_assert_int_eq(l->tls, CONF_TLS_STARTTLS);
+	ck_assert_uint_eq(s.user_count, 2);
+	ck_assert_str_eq(s.users[0].name, "app");
+	ck_assert_str_eq(s.users[0].password, "p'w${X}");
+	ck_assert_str_eq(s.users[1].name, "a b@x");
+	conf_settings_clear(&s);
+}
+END_TEST
+
+/* auth-any: no users, and loopback alone. */
+START_TEST(auth_any)
+{
+	static const struct {
+		const char *text;
+		bool any;
+	} rows[] = {
+	    {"listener x { kind = mx }", true},
+	    {"listener x { kind = mx address = { 127.0.0.1, 127.1.2.3 } }", true},
+	    {"listener x { kind = mx address = { 127.0.0.1, 0.0.0.0 } }", false},
+	    {"listener x { kind = mx address = 192.0.2.1 auth-any = yes }", true},
+	    {"listener x { kind = mx auth-any = no }", false},
+	    {"listener x { kind = mx } user u { password = x }", false},
+	    {"user u { password = x } listener x { kind = mx auth-any = yes }", true},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct conf_settings s;
+
+		parse(rows[i].text, &s);
+		ck_assert_msg(s.listeners[0].auth_any == rows[i].any, "%s", rows[i].text);
+		conf_settings_clear(&s);
+	}
+}
+END_TEST
+
+static const struct {
+	const char *text, *error;
+} REFUSED[] = {
+    {"nonsense = 1", "f.conf:1: no such option 'nonsense'; expected one of: data, workers"},
+    {"\n\nroute x { mode = none }", "f.conf:3: no such option 'route'; expected one of: data"},
+    {"opinion = on", "f.conf:1: no such option 'opinion'"},
+    {"include('/etc/passwd')", "f.conf:1: unexpected \"(\""},
+    {"include = x", "f.conf:1: no such option 'include'"},
+    {"listener x {\n\tstrict = reject\n}",
+	"f.conf:2: no such option 'strict'; expected one of: kind, address"},
+    {"user x { kind = mx }", "f.conf:1: no such option 'kind'; expected one of: password"},
+    {"port = 25", "f.conf:1: no such option 'port'"},
+    {"data", "f.conf:1: premature end of file"},
+    {"data = ", "f.conf:1: premature end of file"},
+    {"data = { x }", "f.conf:1: unexpected token '{'"},
+    {"data x", "f.conf:1: missing equal sign after option 'data'"},
+    {"listener { kind = mx }", "f.conf:1: missing title for section 'listener'"},
+    {"listener \"\" {\n kind = mx }", "f.conf:2: a section without a title"},
+    {"listener \"a b\" { kind = mx }", "f.conf:1: expected the name of a listener"},
+    {"user { password = x }", "f.conf:1: missing title for section 'user'"},
+    {"listener x {\n", "f.conf:1: the \"{\" of this line is not closed"},
+    {"listener x = mx", "f.conf:1: missing opening brace for section 'listener'"},
+    {"listener x { kind = mx }\nlistener x { kind = mx }", "f.conf:2: found duplicate title 'x'"},
+    {"workers = 1\nworkers = 1", "f.conf:2: workers is given twice; the first time in line 1"},
+    {"zones = { a }\n\nzones = { b }", "f.conf:3: zones is given twice; the first time in line 1"},
+    {"workers = 0", "f.conf:1: workers: expected a number from 1 to 64, got \"0\""},
+    {"data = \"${NO_SUCH_NAME}\"", "f.conf:1: the environment variable NO_SUCH_NAME is not set"},
+    {"user \"${NO_SUCH_NAME}\" { password = x }",
+	"f.conf:1: the environment variable NO_SUCH_NAME is not set"},
+    {"listener x {\n}", "f.conf:2: listener \"x\": kind is missing"},
+    {"listener x { kind = lmtp }", "f.conf:1: kind: expected one of mx, submission, submissions"},
+    {"listener x { kind = mx\naddress = { } }",
+	"f.conf:2: listener \"x\": expected 1 to 100 addresses, got 0"},
+    {"listener x { kind = mx\ncertificate = /c }",
+	"f.conf:2: listener \"x\": certificate is a file without its key"},
+    {"listener x { kind = mx\n\nkey = /c }",
+	"f.conf:3: listener \"x\": key is given without a certificate"},
+    {"listener x { kind = mx\ncertificate = dev key = /c }",
+	"f.conf:2: listener \"x\": key is given without a certificate"},
+    {"listener x { kind = submission\ntls = implicit }",
+	"f.conf:2: listener \"x\": kind = submission begins without TLS"},
+    {"listener x { kind = submissions\ntls = required }",
+	"f.conf:2: listener \"x\": kind = submissions is TLS from the start"},
+    {"listener x { kind = submission tls = none\n}",
+	"f.conf:2: listener \"x\": with tls = none and auth-without-tls = no"},
+    {"listener x { kind = mx tls = none\nauth = PLAIN }",
+	"f.conf:2: listener \"x\": with tls = none and auth-without-tls = no"},
+    {"listener x { kind = mx\nrequire-auth = yes }",
+	"f.conf:2: listener \"x\": require-auth = yes, but auth names no mechanism"},
+    {"listener x { kind = mx auth = GSSAPI }", "f.conf:1: auth: expected PLAIN or LOGIN"},
+    {"listener a { kind = mx }\nlistener b { kind = mx\nport = 2525 }",
+	"f.conf:3: listener \"b\": 127.0.0.1 port 2525 is already taken by listener \"a\""},
+    {"listener a { kind = mx\naddress = { ::1, 0::1 } }",
+	"f.conf:2: listener \"a\": ::1 port 2525 is already taken by listener \"a\""},
+    {"max-buffered = 1M", "f.conf:1: listener \"mx\": max-message-size is 52428800 octets"},
+    {"max-buffered = 1M\nlistener x { kind = mx\nmax-message-size = 2M }",
+	"f.conf:3: listener \"x\": max-message-size is 2097152 octets and max-buffered only"},
+    {"user x {\n}", "f.conf:2: user \"x\": password is missing"},
+    {"user x { password = 'file:' }", "f.conf:1: user \"x\": expected the path of a file"},
+    {"user x { password = 'scram:x' }", "f.conf:1: user \"x\": scram: is not known"},
+};
+
+START_TEST(refused)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(REFUSED); i++) {
+		struct span text = unit_guard(span_from(REFUSED[i].text));
+		struct error err = {.kind = ERROR_CANNOT, .text = ""};
+		struct conf_settings s;
+
+		ck_assert_msg(conf_settings_parse(text, "f.conf", &s, &err) == -1,
+		    "\"%s\" was taken", REFUSED[i].text);
+		ck_assert_msg(span_starts(span_from(err.text), span_from(REFUSED[i].error)),
+		    "\"%s\": got \"%s\", expected \"%s\"", REFUSED[i].text, err.text,
+		    REFUSED[i].error);
+		ck_assert_int_eq(err.kind, ERROR_USAGE);
+		ck_assert_ptr_null(s.arena);
+		unit_guard_free(text);
+	}
+}
+END_TEST
+
+/* A password in a refused file is not repeated. */
+START_TEST(passwords_stay_out_of_messages)
+{
+	struct conf_settings s;
+	struct error err;
+
+	ck_assert_int_eq(
+	    conf_settings_parse(SPAN("user x { password = 'scram:secret' }"), "f.conf", &s, &err),
+	    -1);
+	ck_assert_ptr_null(strstr(err.text, "secret"));
+}
+END_TEST
+
+/* A parse that failed amid a string or a section leaves nothing behind in libconfuse. */
+START_TEST(after_a_failure)
+{
+	struct conf_settings s;
+	struct error err;
+
+	for (int i = 0; i < 3; i++) {
+		ck_assert_int_eq(
+		    conf_settings_parse(SPAN("listener x { kind = 'mx"), "f", &s, &err), -1);
+		ck_assert_int_eq(
+		    conf_settings_parse(SPAN("listener x { kind = { mx } }"), "f", &s, &err), -1);
+		parse("workers = 3", &s);
+		ck_assert_uint_eq(s.workers, 3);
+		conf_settings_clear(&s);
+	}
+}
+END_TEST
+
+static const struct {
+	const char *text, *ip;
+	unsigned port;
+	int result;
+} ADDRESSES[] = {
+    {"127.0.0.1:25", "127.0.0.1", 25, 0},
+    {"[::1]:0", "::1", 0, 0},
+    {"[2001:db8::1]:65535", "2001:db8::1", 65535, 0},
+    {"[127.0.0.1]:25", "127.0.0.1", 25, 0},
+    {"::1:25", NULL, 0, -1},
+    {"127.0.0.1", NULL, 0, -1},
+    {"127.0.0.1:", NULL, 0, -1},
+    {"127.0.0.1:65536", NULL, 0, -1},
+    {"127.0.0.1:-1", NULL, 0, -1},
+    {"[::1]", NULL, 0, -1},
+    {"[]:25", NULL, 0, -1},
+    {"[::1:25", NULL, 0, -1},
+    {":25", NULL, 0, -1},
+    {"localhost:25", NULL, 0, -1},
+    {"", NULL, 0, -1},
+};
+
+START_TEST(addresses)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(ADDRESSES); i++) {
+		struct span text = unit_guard(span_from(ADDRESSES[i].text));
+		struct conf_address a;
+		char ip[IP_TEXT_SIZE];
+
+		ck_assert_msg(conf_address_parse(text, &a) == ADDRESSES[i].result, "\"%s\"",
+		    ADDRESSES[i].text);
+		if (ADDRESSES[i].result == 0) {
+			ck_assert_str_eq(ip_format(&a.ip, ip), ADDRESSES[i].ip);
+			ck_assert_uint_eq(a.port, ADDRESSES[i].port);
+		}
+		unit_guard_free(text);
+	}
+}
+END_TEST
+
+START_TEST(listen_arguments)
+{
+	static const char *const arguments[] = {
+	    "mx=127.0.0.1:0", "submission=[::1]:2000", "mx=192.0.2.1:25", "mx=127.0.0.1:0"};
+	static const char *const names[] = {"mx", "submission", "mx2", "mx3"};
+	struct conf_settings s;
+	struct error err = {.text = ""};
+
+	parse("listener mx { kind = submissions } user u { password = x }", &s);
+	ck_assert_msg(
+	    conf_settings_listen(&s, arguments, ARRAY_SIZE(arguments), &err) == 0, "%s", err.text);
+	ck_assert_uint_eq(s.listener_count, ARRAY_SIZE(names));
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		ck_assert_str_eq(s.listeners[i].name, names[i]);
+		ck_assert_uint_eq(s.listeners[i].address_count, 1);
+		ck_assert(!s.listeners[i].optional_family);
+		ck_assert(!s.listeners[i].auth_any);
+	}
+	ck_assert_int_eq(s.listeners[1].tls, CONF_TLS_REQUIRED);
+	ck_assert(s.listeners[1].require_auth);
+	ck_assert_uint_eq(s.listeners[1].addresses[0].port, 2000);
+	ck_assert_uint_eq(s.users[0].password[0], 'x');
+	conf_settings_clear(&s);
+}
+END_TEST
+
+static const struct {
+	const char *arguments[2], *error;
+} LISTEN_REFUSED[] = {
+    {{"mx=127.0.0.1:1", "smtp=127.0.0.1:2"}, "--listen smtp=127.0.0.1:2: expected KIND="},
+    {{"127.0.0.1:1", "mx=127.0.0.1:2"}, "--listen 127.0.0.1:1: expected KIND="},
+    {{"mx=127.0.0.1", "mx=127.0.0.1:2"}, "--listen mx=127.0.0.1: expected an IP address and"},
+    {{"mx=::1:25", "mx=127.0.0.1:2"}, "--listen mx=::1:25: expected an IP address and a port"},
+    {{"mx=127.0.0.1:1", "submission=127.0.0.1:1"},
+	"listener \"submission\": 127.0.0.1 port 1 is already taken by listener \"mx\""},
+};
+
+START_TEST(listen_refused)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(LISTEN_REFUSED); i++) {
+		struct conf_settings s;
+		struct error err;
+
+		parse("", &s);
+		ck_assert_int_eq(
+		    conf_settings_listen(&s, LISTEN_REFUSED[i].arguments, 2, &err), -1);
+		ck_assert_msg(span_starts(span_from(err.text), span_from(LISTEN_REFUSED[i].error)),
+		    "got \"%s\", expected \"%s\"", err.text, LISTEN_REFUSED[i].error);
+		ck_assert_uint_eq(s.listener_count, 3);
+		conf_settings_clear(&s);
+	}
+}
+END_TEST
+
+int main(void)
+{
+	const TTest *const tests[] = {defaults, every_option, auth_any, refused,
+	    passwords_stay_out_of_messages, after_a_failure, addresses, listen_arguments,
+	    listen_refused, NULL};
+
+	return unit_main("settings", tests);
+}
