@@ -1,0 +1,98 @@
+/*
+ * SPDX-License-Identifier: ISC
+ *
+ * What is kept of a session and of a message: plain structs that the gateway fills, the store
+ * keeps and the reports print. Absent strings are NULL. Whoever makes a record says where its
+ * strings live; usually all sit in one arena.
+ */
+#ifndef RECORD_RECORD_H
+#define RECORD_RECORD_H
+
+#include "mail/finding.h"
+#include "tls/facts.h"
+#include "verify/verdict.h"
+
+enum record_via {
+	RECORD_VIA_DIRECT,
+	RECORD_VIA_PROXY,
+	RECORD_VIA_XCLIENT,
+	RECORD_VIA_COUNT,
+};
+
+/* How far a session got. */
+enum record_stage {
+	RECORD_STAGE_CONNECTION,
+	RECORD_STAGE_TLS,
+	RECORD_STAGE_AUTHENTICATION,
+	RECORD_STAGE_ENVELOPE,
+	RECORD_STAGE_DATA,
+	RECORD_STAGE_DONE,
+	RECORD_STAGE_COUNT,
+};
+
+/* Why it ended. */
+enum record_end {
+	RECORD_END_QUIT,
+	RECORD_END_CLIENT_CLOSED,
+	RECORD_END_TIMEOUT,
+	RECORD_END_LIMIT,
+	RECORD_END_REFUSED,
+	RECORD_END_SHUTDOWN,
+	RECORD_END_ERROR,
+	RECORD_END_COUNT,
+};
+
+extern const char *const RECORD_VIA_NAME[RECORD_VIA_COUNT];
+extern const char *const RECORD_STAGE_NAME[RECORD_STAGE_COUNT];
+extern const char *const RECORD_END_NAME[RECORD_END_COUNT];
+
+struct record_client {
+	struct ip ip;
+	uint16_t port;    /* 0: unknown */
+	const char *helo; /* as given; NULL before HELO */
+	const char *name; /* XCLIENT NAME */
+	enum record_via via;
+};
+
+struct record_auth {
+	const char *mechanism; /* NULL: no successful authentication */
+	const char *user;
+	bool over_tls;
+};
+
+struct record_session {
+	const char *id; /* ULID */
+	const char *listener;
+	int64_t started_at, ended_at; /* milliseconds since 1970; ended_at 0: still open */
+	struct record_client client;
+	struct record_auth auth;
+	struct tls_facts tls;
+	const struct tls_failure *tls_failure; /* NULL when no handshake failed */
+	enum record_stage stage;
+	enum record_end end;    /* meaningful once ended_at is set */
+	const char *end_reason; /* the same in words */
+	unsigned commands;
+	uint64_t bytes_in, bytes_out;
+	struct finding_list findings;
+};
+
+struct record_envelope {
+	const char *mail_from; /* without brackets; "" is the null reverse-path */
+	const char **rcpt_to;  /* accepted recipients in order */
+	size_t rcpt_count;
+	bool smtputf8;
+	const char *body; /* the BODY parameter, or NULL */
+};
+
+struct record_message {
+	const char *id; /* ULID */
+	int64_t received_at; /* milliseconds since 1970 */
+	const struct record_session *session; /* as it stood when the message came */
+	struct record_envelope envelope;
+	uint64_t size; /* octets of the source */
+	const char *message_id, *from, *subject, *date; /* subject decoded, valid UTF-8 */
+	struct verdict observed;
+	struct finding_list findings; /* of the message and of its session so far */
+};
+
+#endif

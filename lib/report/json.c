@@ -1,0 +1,86 @@
+/*
+ * SPDX-License-Identifier: ISC
+ *
+ * The JSON forms: the values that all parts are made of, and writing a whole.
+ */
+#include "report/json.h"
+
+#include <stdlib.h>
+
+#include "base/date.h"
+#include "mime/text.h"
+#include "report/json_internal.h"
+
+json_t *json_text(struct arena *a, const char *text)
+{
+	return text == NULL ? json_null() : json_string(mime_valid_utf8(a, span_from(text)));
+}
+
+json_t *json_known(uint64_t n)
+{
+	return n == 0 ? json_null() : json_integer((json_int_t)n);
+}
+
+json_t *json_time(int64_t unix_ms)
+{
+	char text[DATE_RFC3339_SIZE];
+
+	return json_string(date_rfc3339(unix_ms, text));
+}
+
+json_t *json_seconds(int64_t unix_s)
+{
+	if (unix_s < 0)
+		return json_null();
+	/* What no calendar holds is cut to the last instant that it does. */
+	return json_time(unix_s < INT64_MAX / 1000 ? unix_s * 1000 : INT64_MAX);
+}
+
+json_t *json_texts(struct arena *a, const char *const *items, size_t count)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < count; i++)
+		if (json_array_append_new(list, json_text(a, items[i])) < 0)
+			abort();
+	return list;
+}
+
+void json_put(json_t *object, const char *key, json_t *value)
+{
+	if (json_object_set_new(object, key, value) < 0)
+		abort();
+}
+
+static int append(const char *data, size_t len, void *out)
+{
+	buffer_add(out, data, len);
+	return 0;
+}
+
+/* Appends the object and drops it and the arena that its texts went through. */
+static void finish(struct buffer *out, json_t *object, struct arena *a)
+{
+	if (json_dump_callback(object, append, out, JSON_COMPACT) < 0)
+		abort();
+	json_decref(object);
+	arena_free(a);
+}
+
+void report_message_json(struct buffer *out, const struct record_message *m)
+{
+	struct arena *a = arena_new();
+
+	finish(out, json_message(a, m), a);
+}
+
+void report_spf_json(
+    struct buffer *out, const struct spf_verdict *spf, const struct spf_verdict *spf_helo)
+{
+	struct arena *a = arena_new();
+	json_t *o = json_object();
+
+	json_put(o, "spf", json_spf(a, spf));
+	json_put(o, "spf_helo", json_spf(a, spf_helo));
+	finish(out, o, a);
+}

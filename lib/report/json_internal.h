@@ -1,0 +1,31 @@
+/*
+ * SPDX-License-Identifier: ISC
+ *
+ * The parts of the JSON forms. Each function returns a new reference; texts that the objects are
+ * made of go through an arena that may be dropped afterwards, since jansson copies.
+ */
+#ifndef REPORT_JSON_INTERNAL_H
+#define REPORT_JSON_INTERNAL_H
+
+#include <jansson.h>
+
+#include "record/record.h"
+
+/* The text as valid UTF-8, or null. */
+json_t *json_text(struct arena *a, const char *text);
+/* The number, or null where it is 0 and that means unknown. */
+json_t *json_known(uint64_t n);
+/* RFC 3339, of milliseconds since 1970. */
+json_t *json_time(int64_t unix_ms);
+/* The same of seconds; null where they are negative. */
+json_t *json_seconds(int64_t unix_s);
+json_t *json_texts(struct arena *a, const char *const *items, size_t count);
+/* Adds a member; takes the reference to value. */
+void json_put(json_t *object, const char *key, json_t *value);
+
+json_t *json_spf(struct arena *a, const struct spf_verdict *v);
+/* What stands under "observed". */
+json_t *json_verdict(struct arena *a, const struct verdict *v);
+json_t *json_message(struct arena *a, const struct record_message *m);
+
+#endif

@@ -1,0 +1,200 @@
+/*
+ * SPDX-License-Identifier: ISC
+ *
+ * A message for a person: what came, how, its verdicts, what was found, what to ask next.
+ */
+#include "report/text.h"
+
+#include "base/date.h"
+#include "report/text_internal.h"
+
+#define RECIPIENTS_SHOWN 10
+
+static const char *const TLS_TEXT[] = {
+    [TLS_MODE_NONE] = "none: the connection was in the clear",
+    [TLS_MODE_STARTTLS] = "by STARTTLS",
+    [TLS_MODE_IMPLICIT] = "from the start",
+};
+_Static_assert(ARRAY_SIZE(TLS_TEXT) == TLS_MODE_COUNT, "one text for each mode");
+
+static const char *const VIA_TEXT[] = {
+    [RECORD_VIA_DIRECT] = "",
+    [RECORD_VIA_PROXY] = ", as the PROXY protocol says",
+    [RECORD_VIA_XCLIENT] = ", as XCLIENT says",
+};
+_Static_assert(ARRAY_SIZE(VIA_TEXT) == RECORD_VIA_COUNT, "one text for each way");
+
+static void page_client(struct page *p, const struct record_session *s)
+{
+	const struct record_client *c = &s->client;
+	char ip[IP_TEXT_SIZE];
+	struct buffer port = BUFFER_INIT;
+
+	if (c->port != 0)
+		buffer_printf(&port, " port %u", c->port);
+	if (c->ip.family != IP_NONE)
+		page_row(p, "client", "%s%s%s%s%s", ip_format(&c->ip, ip),
+		    port.len == 0 ? "" : port.data, c->name == NULL ? "" : ", ",
+		    c->name == NULL ? "" : c->name, s->id == NULL ? "" : VIA_TEXT[c->via]);
+	buffer_clear(&port);
+	if (c->helo != NULL)
+		page_row(p, "HELO", "%s", c->helo);
+}
+
+static void page_certificate(struct page *p, const struct tls_certificate *c)
+{
+	if (c == NULL)
+		return;
+	page_row(p, "certificate", "%s, issued by %s",
+	    c->subject == NULL ? "no subject" : c->subject,
+	    c->issuer == NULL ? "nobody" : c->issuer);
+	if (c->verified)
+		page_row(p, "", "verified");
+	else
+		page_row(p, "", "not verified: %s", c->reason == NULL ? "no reason" : c->reason);
+}
+
+static void add_fact(struct buffer *out, const char *name, const char *value)
+{
+	if (value != NULL)
+		buffer_printf(out, ", %s%s", name, value);
+}
+
+static void page_tls(struct page *p, const struct tls_facts *t)
+{
+	struct buffer facts = BUFFER_INIT;
+
+	if (t->mode != TLS_MODE_NONE) {
+		buffer_printf(&facts, "%s ", t->version == NULL ? "TLS" : t->version);
+		buffer_add_string(&facts, TLS_TEXT[t->mode]);
+		add_fact(&facts, "", t->cipher);
+		add_fact(&facts, "", t->group);
+		add_fact(&facts, "SNI ", t->sni);
+		add_fact(&facts, "ALPN ", t->alpn);
+		add_fact(&facts, "", t->resumed ? "resumed" : NULL);
+	}
+	page_row(p, "TLS", "%s", facts.len == 0 ? TLS_TEXT[TLS_MODE_NONE] : facts.data);
+	page_certificate(p, t->client_certificate);
+	buffer_clear(&facts);
+}
+
+static void page_auth(struct page *p, const struct record_auth *a)
+{
+	if (a->mechanism == NULL)
+		page_row(p, "AUTH", "none");
+	else
+		page_row(p, "AUTH", "%s as \"%s\"%s", a->mechanism, a->user == NULL ? "" : a->user,
+		    a->over_tls ? "" : ", in the clear");
+}
+
+static void page_session(struct page *p, const struct record_session *s)
+{
+	if (s == NULL ||
+	    (s->id == NULL && s->client.ip.family == IP_NONE && s->client.helo == NULL))
+		return;
+	page_title(p, "Session");
+	page_client(p, s);
+	if (s->id == NULL)
+		return;
+	page_row(p, "listener", "%s", s->listener == NULL ? "-" : s->listener);
+	page_tls(p, &s->tls);
+	page_auth(p, &s->auth);
+	page_row(p, "session", "%s", s->id);
+}
+
+static void page_envelope(struct page *p, const struct record_envelope *e)
+{
+	if (e->mail_from == NULL && e->rcpt_count == 0)
+		return;
+	page_title(p, "Envelope");
+	if (e->mail_from != NULL)
+		page_row(p, "MAIL FROM", "<%s>%s%s%s", e->mail_from,
+		    e->body == NULL ? "" : " BODY=", e->body == NULL ? "" : e->body,
+		    e->smtputf8 ? " SMTPUTF8" : "");
+	for (size_t i = 0; i < e->rcpt_count && i < RECIPIENTS_SHOWN; i++)
+		page_row(p, "RCPT TO", "<%s>", e->rcpt_to[i]);
+	if (e->rcpt_count > RECIPIENTS_SHOWN)
+		page_row(p, "", "and %zu more", e->rcpt_count - RECIPIENTS_SHOWN);
+}
+
+static void page_message(struct page *p, const struct record_message *m)
+{
+	static const char NONE[] = "none";
+
+	page_title(p, "Message");
+	page_row(p, "From", "%s", m->from == NULL ? NONE : m->from);
+	page_row(p, "Date", "%s", m->date == NULL ? NONE : m->date);
+	page_row(p, "Message-ID", "%s", m->message_id == NULL ? NONE : m->message_id);
+}
+
+static enum page_color severity_color(enum finding_severity s)
+{
+	static const enum page_color COLORS[] = {
+	    [FINDING_INFO] = PAGE_PLAIN,
+	    [FINDING_WARNING] = PAGE_YELLOW,
+	    [FINDING_ERROR] = PAGE_RED,
+	};
+	_Static_assert(ARRAY_SIZE(COLORS) == FINDING_SEVERITY_COUNT, "one colour for each");
+
+	return COLORS[s];
+}
+
+static void page_findings(struct page *p, const struct finding_list *list)
+{
+	page_title(p, "Findings");
+	if (list->count == 0)
+		buffer_add_string(p->out, "  none\n");
+	for (size_t i = 0; i < list->count; i++) {
+		const struct finding_entry *entry = finding_entry(list->items[i].id);
+
+		page_row_colored(p, FINDING_SEVERITY_NAME[entry->severity],
+		    severity_color(entry->severity), "%s (%s)", entry->id, entry->reference);
+		page_row(p, "", "%s", list->items[i].text);
+	}
+}
+
+static void page_head(struct page *p, const struct record_message *m)
+{
+	char time[DATE_RFC3339_SIZE];
+
+	page_column(p, m->subject == NULL ? "(no subject)" : m->subject, 0, PAGE_BOLD);
+	buffer_printf(p->out, "\n%llu octets", (unsigned long long)m->size);
+	if (m->received_at != 0)
+		buffer_printf(p->out, ", received at %s", date_rfc3339(m->received_at, time));
+	if (m->id != NULL)
+		buffer_printf(p->out, "\nid %s", m->id);
+	buffer_add_char(p->out, '\n');
+}
+
+static void page_hints(struct page *p, const char *id)
+{
+	if (id == NULL)
+		return;
+	page_title(p, "More");
+	buffer_printf(p->out, "  mailassay show %s --transcript   the dialogue\n", id);
+	buffer_printf(p->out, "  mailassay show %s --raw          the message as it came\n", id);
+	buffer_printf(p->out, "  mailassay show %s --json         all of this as JSON\n", id);
+}
+
+void report_message_text(
+    struct buffer *out, const struct record_message *m, const struct report_style *style)
+{
+	struct page p = {out, style};
+
+	page_head(&p, m);
+	page_session(&p, m->session);
+	page_envelope(&p, &m->envelope);
+	page_message(&p, m);
+	page_verdict(&p, &m->observed);
+	page_findings(&p, &m->findings);
+	page_hints(&p, m->id);
+}
+
+void report_spf_text(struct buffer *out, const struct spf_verdict *spf,
+    const struct spf_verdict *spf_helo, const struct report_style *style)
+{
+	struct page p = {out, style};
+
+	page_spf(&p, "SPF", spf);
+	page_spf(&p, "SPF of HELO", spf_helo);
+}

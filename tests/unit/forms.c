@@ -1,0 +1,191 @@
+/*
+ * SPDX-License-Identifier: ISC
+ *
+ * Records by hand.
+ */
+#include "forms.h"
+
+static const struct tls_certificate CERTIFICATE = {
+    .subject = "CN=client,O=Example",
+    .issuer = "CN=Example CA",
+    .fingerprint_sha256 = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
+    .not_after = 4102444800,
+    .verified = false,
+    .reason = "self-signed certificate in certificate chain",
+};
+
+static const struct record_session FULL_SESSION = {
+    .id = "01JDCYJZ0V0000000000000001",
+    .listener = "submission",
+    .started_at = 1764000000000,
+    .client = {.ip = {IP_V4, {203, 0, 113, 7}},
+	.port = 51234,
+	.helo = "app.example.com",
+	.name = "app.example.com",
+	.via = RECORD_VIA_XCLIENT},
+    .auth = {"PLAIN", "api\"key\xff", true},
+    .tls = {.mode = TLS_MODE_STARTTLS,
+	.version = "TLSv1.3",
+	.cipher = "TLS_AES_256_GCM_SHA384",
+	.bits = 256,
+	.group = "x25519",
+	.sni = "localhost",
+	.alpn = "smtp",
+	.resumed = true,
+	.client_certificate = &CERTIFICATE},
+};
+
+static const char *full_recipients[] = {"b@example.net", "c@example.net", "d\x1b@example.net"};
+static const char *full_signed[] = {"from", "to", "subject", "date", "message-id", "from"};
+static const char *full_names[] = {"mx.example.com", "other.example.com"};
+
+static struct dkim_verdict full_signatures[] = {
+    {.result = AUTH_PASS,
+	.domain = "example.com",
+	.selector = "s1",
+	.algorithm = "rsa-sha256",
+	.bits = 2048,
+	.canonicalization = "relaxed/relaxed",
+	.identity = "@example.com",
+	.signed_headers = full_signed,
+	.signed_header_count = ARRAY_SIZE(full_signed),
+	.body_length = 1000,
+	.signed_at = 1764000000,
+	.expires_at = 1764600000,
+	.reason = "the signature of example.com by selector s1 verifies"},
+    {.result = AUTH_PERMERROR,
+	.domain = "example.org",
+	.selector = "old",
+	.algorithm = "rsa-sha256",
+	.canonicalization = "simple/simple",
+	.body_length = -1,
+	.signed_at = -1,
+	.expires_at = INT64_MAX,
+	.reason = "there is no key at old._domainkey.example.org: the name does not exist"},
+};
+
+static struct finding full_findings[] = {
+    {FINDING_BARE_LF, "Line 7 ends with LF alone; end every line with CRLF."},
+    {FINDING_NO_QUIT, "The client closed the connection without QUIT."},
+    {FINDING_MISSING_FROM, "The message has no From field."},
+};
+
+static const struct record_message FULL = {
+    .id = "01JDCYK0000000000000000002",
+    .received_at = 1764000000123,
+    .session = &FULL_SESSION,
+    .envelope = {"a@example.com", full_recipients, ARRAY_SIZE(full_recipients), true, "8BITMIME"},
+    .size = 2310,
+    .message_id = "<1@example.com>",
+    .from = "a@example.com",
+    .subject = "Gr\xc3\xbc\xc3\x9f"
+	       "e \xe2\x80\xae and a \x1b[31mtrick",
+    .date = "Mon, 24 Nov 2025 16:00:00 +0000",
+    .observed =
+	{
+	    .has_client = true,
+	    .spf = {.result = AUTH_PASS,
+		.identity = "mailfrom",
+		.domain = "example.com",
+		.mechanism = "include:spf.example.net -> ip4:203.0.113.0/24",
+		.lookups = 1,
+		.reason =
+		    "203.0.113.7 matches include:spf.example.net -> ip4:203.0.113.0/24 in the "
+		    "SPF record of example.com"},
+	    .spf_helo = {.result = AUTH_FAIL,
+		.identity = "helo",
+		.domain = "app.example.com",
+		.mechanism = "-all",
+		.explanation = "this host sends no mail",
+		.reason = "no mechanism of app.example.com's SPF record matches 203.0.113.7 and it "
+			  "ends in -all: add the sending address"},
+	    .dkim = full_signatures,
+	    .dkim_count = ARRAY_SIZE(full_signatures),
+	    .dmarc = {.result = AUTH_PASS,
+		.from_domain = "example.com",
+		.organizational_domain = "example.com",
+		.policy_domain = "example.com",
+		.has_policy = true,
+		.policy = DMARC_POLICY_REJECT,
+		.disposition = DMARC_POLICY_NONE,
+		.spf_aligned = true,
+		.dkim_aligned = true,
+		.record = "v=DMARC1; p=reject",
+		.reason = "SPF passed for example.com, which is the domain of From"},
+	    .rdns = {.result = AUTH_PASS,
+		.ip = "203.0.113.7",
+		.names = full_names,
+		.name_count = ARRAY_SIZE(full_names),
+		.confirmed = "mx.example.com",
+		.helo_match = true,
+		.reason = "203.0.113.7 has the name mx.example.com, which leads back to it, and so "
+			  "does the HELO name"},
+	},
+    .findings = {full_findings, ARRAY_SIZE(full_findings)},
+};
+
+static const struct record_session PLAIN_SESSION = {
+    .id = "01JDCYJZ0V0000000000000003",
+    .listener = "mx",
+    .client = {.ip = {IP_V6, {0x20, 0x01, 0x0d, 0xb8, [15] = 1}},
+	.port = 25000,
+	.helo = "[IPv6:2001:db8::1]",
+	.via = RECORD_VIA_DIRECT},
+};
+
+static const char *plain_recipients[] = {"b@example.net"};
+
+static const struct record_message PLAIN = {
+    .id = "01JDCYK0000000000000000004",
+    .received_at = 1764000001000,
+    .session = &PLAIN_SESSION,
+    .envelope = {"", plain_recipients, ARRAY_SIZE(plain_recipients), false, NULL},
+    .size = 12,
+    .from = "a@example.com",
+    .observed =
+	{
+	    .has_client = true,
+	    .spf = {.identity = "mailfrom", .reason = "the HELO name is no domain name"},
+	    .spf_helo = {.identity = "helo", .reason = "the HELO name is no domain name"},
+	    .dmarc = {.result = AUTH_FAIL,
+		.from_domain = "example.com",
+		.organizational_domain = "example.com",
+		.policy_domain = "example.com",
+		.has_policy = true,
+		.policy = DMARC_POLICY_REJECT,
+		.disposition = DMARC_POLICY_QUARANTINE,
+		.record = "v=DMARC1; p=reject; t=y",
+		.reason =
+		    "neither SPF nor DKIM passed for a domain aligned with example.com: there "
+		    "is no DKIM signature; example.com asks receivers to reject, testing only "
+		    "(t=y)"},
+	    .rdns = {.result = AUTH_PERMERROR,
+		.ip = "2001:db8::1",
+		.reason = "2001:db8::1 has no PTR record: have whoever runs its network set one, "
+			  "since many receivers refuse mail without it"},
+	},
+};
+
+static const struct record_session CHECK_SESSION = {.client = {.helo = "mail.example.com"}};
+
+static const struct record_message CHECK = {
+    .session = &CHECK_SESSION,
+    .size = 300,
+    .subject = "From a file",
+    .observed = {.dmarc = {.reason = "there is no DMARC record for example.com or a parent of it"}},
+};
+
+static const struct record_message BARE = {.size = 1, .observed = {.dmarc = {.reason = "no From"}}};
+
+static const struct form FORMS[] = {
+    {"full", &FULL},
+    {"plain", &PLAIN},
+    {"check", &CHECK},
+    {"bare", &BARE},
+};
+
+const struct form *forms(size_t *count)
+{
+	*count = ARRAY_SIZE(FORMS);
+	return FORMS;
+}

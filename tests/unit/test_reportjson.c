@@ -1,0 +1,142 @@
+/*
+ * SPDX-License-Identifier: ISC
+ *
+ * The JSON forms against golden files, and as JSON.
+ */
+#include "report/json.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "forms.h"
+#include "golden.h"
+#include "unit.h"
+
+static void to_json(const struct record_message *m, struct buffer *out)
+{
+	report_message_json(out, m);
+}
+
+START_TEST(golden_files)
+{
+	struct buffer out = BUFFER_INIT;
+	char name[64];
+	size_t count;
+
+	for (const struct form *f = forms(&count), *end = f + count; f < end; f++) {
+		buffer_reset(&out);
+		to_json(f->message, &out);
+		buffer_add_char(&out, '\n');
+		snprintf(name, sizeof(name), "message-%s.json", f->name);
+		golden_check(name, buffer_span(&out));
+	}
+	buffer_clear(&out);
+}
+END_TEST
+
+/* The keys of DESIGN's form, in its order; a dot goes into an object. */
+static const struct {
+	const char *object, *keys;
+} KEYS[] = {
+    {"", "id received_at listener session client envelope auth tls message observed predicted "
+	 "delivered opinions findings"},
+    {"client", "ip port helo via"},
+    {"envelope", "mail_from rcpt_to size smtputf8 body"},
+    {"auth", "mechanism user over_tls"},
+    {"tls", "mode version cipher bits group sni alpn resumed client_certificate"},
+    {"tls.client_certificate", "subject issuer fingerprint_sha256 not_after verified reason"},
+    {"message", "message_id from subject date"},
+    {"observed", "spf spf_helo dkim dmarc rdns"},
+    {"observed.spf", "result identity domain mechanism lookups void_lookups explanation reason"},
+    {"observed.dmarc", "result from_domain organizational_domain policy_domain policy disposition "
+		       "spf_aligned dkim_aligned record reason"},
+    {"observed.rdns", "result ip names confirmed helo_match reason"},
+};
+
+static json_t *go_to(json_t *o, const char *path)
+{
+	struct span rest = span_from(path);
+	char key[64];
+
+	while (rest.len > 0) {
+		struct span part = span_cut(&rest, '.');
+
+		snprintf(key, sizeof(key), "%.*s", (int)part.len, part.data);
+		o = json_object_get(o, key);
+	}
+	return o;
+}
+
+START_TEST(keys_are_there_in_order)
+{
+	struct buffer out = BUFFER_INIT, keys = BUFFER_INIT;
+	size_t count;
+	json_t *whole;
+
+	to_json(forms(&count)[0].message, &out);
+	whole = json_loadb(out.data, out.len, 0, NULL);
+	ck_assert_ptr_nonnull(whole);
+	for (size_t i = 0; i < ARRAY_SIZE(KEYS); i++) {
+		json_t *o = go_to(whole, KEYS[i].object), *value;
+		const char *key;
+
+		buffer_reset(&keys);
+		json_object_foreach(o, key, value)
+		    buffer_printf(&keys, "%s%s", keys.len == 0 ? "" : " ", key);
+		ck_assert_msg(keys.len > 0 && strcmp(keys.data, KEYS[i].keys) == 0,
+		    "%s: got \"%s\", expected \"%s\"", KEYS[i].object, keys.data, KEYS[i].keys);
+	}
+	json_decref(whole);
+	buffer_clear(&out);
+	buffer_clear(&keys);
+}
+END_TEST
+
+/* The same keys, whatever is absent; one line. */
+START_TEST(absent_facts_are_null)
+{
+	static const char *const nulls[] = {"id", "received_at", "listener", "session", "client",
+	    "auth", "tls", "observed.spf", "observed.spf_helo", "observed.rdns", "predicted",
+	    "delivered", "opinions", "message.from", "envelope.mail_from", "envelope.body",
+	    "envelope.smtputf8", "observed.dmarc.policy", "observed.dmarc.disposition"};
+	struct buffer out = BUFFER_INIT;
+	size_t count;
+	json_t *whole;
+
+	to_json(forms(&count)[3].message, &out);
+	ck_assert_int_lt(span_index(buffer_span(&out), '\n'), 0);
+	whole = json_loadb(out.data, out.len, 0, NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(nulls); i++) {
+		json_t *o = go_to(whole, nulls[i]);
+
+		ck_assert_msg(o != NULL && json_is_null(o), "%s: expected null", nulls[i]);
+	}
+	ck_assert_uint_eq(json_array_size(go_to(whole, "observed.dkim")), 0);
+	ck_assert(json_is_array(go_to(whole, "findings")));
+	ck_assert(json_is_array(go_to(whole, "envelope.rcpt_to")));
+	json_decref(whole);
+	buffer_clear(&out);
+}
+END_TEST
+
+START_TEST(spf_alone)
+{
+	struct buffer out = BUFFER_INIT;
+	size_t count;
+	const struct verdict *v = &forms(&count)[0].message->observed;
+
+	report_spf_json(&out, &v->spf, &v->spf_helo);
+	buffer_add_char(&out, '\n');
+	golden_check("spf.json", buffer_span(&out));
+	buffer_clear(&out);
+}
+END_TEST
+
+int main(void)
+{
+	const TTest *const tests[] = {
+	    golden_files, keys_are_there_in_order, absent_facts_are_null, spf_alone, NULL};
+
+	return unit_main("reportjson", tests);
+}

@@ -1,0 +1,150 @@
+/*
+ * SPDX-License-Identifier: ISC
+ *
+ * The forms for a terminal against golden files: without a limit, in 80 columns, and coloured.
+ */
+#include "report/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/codec.h"
+#include "forms.h"
+#include "golden.h"
+#include "unit.h"
+
+static const struct {
+	const char *name;
+	struct report_style style;
+} STYLES[] = {
+    {"wide", {false, 0}},
+    {"80", {false, 80}},
+    {"color", {true, 100}},
+};
+
+START_TEST(golden_files)
+{
+	struct buffer out = BUFFER_INIT;
+	char name[64];
+	size_t count;
+	const struct form *f = forms(&count);
+
+	for (size_t i = 0; i < count * ARRAY_SIZE(STYLES); i++) {
+		size_t form = i % count, style = i / count;
+
+		buffer_reset(&out);
+		report_message_text(&out, f[form].message, &STYLES[style].style);
+		snprintf(name, sizeof(name), "message-%s-%s.txt", f[form].name, STYLES[style].name);
+		golden_check(name, buffer_span(&out));
+	}
+	buffer_clear(&out);
+}
+END_TEST
+
+static void add_list(struct buffer *out, const struct report_style *style)
+{
+	size_t count;
+	const struct form *f = forms(&count);
+
+	report_list_head(out, style);
+	for (size_t i = 0; i < count; i++)
+		report_list_line(out, f[i].message, style);
+}
+
+START_TEST(golden_lists)
+{
+	struct buffer out = BUFFER_INIT;
+	char name[64];
+
+	for (size_t i = 0; i < ARRAY_SIZE(STYLES); i++) {
+		buffer_reset(&out);
+		add_list(&out, &STYLES[i].style);
+		snprintf(name, sizeof(name), "list-%s.txt", STYLES[i].name);
+		golden_check(name, buffer_span(&out));
+	}
+	buffer_clear(&out);
+}
+END_TEST
+
+START_TEST(golden_spf)
+{
+	struct buffer out = BUFFER_INIT;
+	size_t count;
+	const struct verdict *v = &forms(&count)[0].message->observed;
+
+	report_spf_text(&out, &v->spf, &v->spf_helo, &STYLES[1].style);
+	golden_check("spf.txt", buffer_span(&out));
+	buffer_clear(&out);
+}
+END_TEST
+
+/* Code points of a line. */
+static size_t columns(struct span line)
+{
+	size_t n = 0;
+
+	for (; line.len > 0; n++)
+		line = span_after(line, utf8_length(line));
+	return n;
+}
+
+START_TEST(lists_fit_the_width)
+{
+	struct buffer out = BUFFER_INIT;
+
+	for (unsigned width = 55; width < 250; width++) {
+		struct report_style style = {false, width};
+		struct span rest;
+
+		buffer_reset(&out);
+		add_list(&out, &style);
+		rest = buffer_span(&out);
+		while (rest.data != NULL) {
+			struct span line = span_cut(&rest, '\n');
+
+			ck_assert_msg(columns(line) <= width, "width %u: \"%.*s\"", width,
+			    (int)line.len, line.data);
+		}
+	}
+	buffer_clear(&out);
+}
+END_TEST
+
+/* Whatever a message holds, nothing but text and line ends comes out. */
+START_TEST(nothing_moves_the_terminal)
+{
+	char subject[257], helo[257];
+	const char *recipients[] = {helo};
+	struct record_session session = {.id = "01JDCYJZ0V0000000000000001"};
+	struct record_message m = {.id = session.id, .session = &session};
+	struct report_style style = {false, 80};
+	struct buffer out = BUFFER_INIT;
+
+	for (int c = 1; c < 256; c++) {
+		subject[c - 1] = (char)c;
+		helo[c - 1] = (char)(256 - c);
+	}
+	subject[255] = helo[255] = '\0';
+	m.subject = m.from = m.message_id = m.date = subject;
+	session.client.helo = session.auth.mechanism = session.auth.user = helo;
+	m.envelope = (struct record_envelope){helo, recipients, 1, false, subject};
+	m.observed.dmarc.reason = m.observed.dmarc.record = subject;
+	report_message_text(&out, &m, &style);
+	report_list_line(&out, &m, &style);
+	ck_assert(utf8_valid(buffer_span(&out)));
+	for (size_t i = 0; i < out.len; i++)
+		ck_assert_msg(((unsigned char)out.data[i] >= ' ' || out.data[i] == '\n') &&
+				  out.data[i] != 0x7f,
+		    "octet %d at %zu", out.data[i], i);
+	ck_assert_ptr_nonnull(strstr(out.data, "\\x1b"));
+	buffer_clear(&out);
+}
+END_TEST
+
+int main(void)
+{
+	const TTest *const tests[] = {golden_files, golden_lists, golden_spf, lists_fit_the_width,
+	    nothing_moves_the_terminal, NULL};
+
+	return unit_main("reporttext", tests);
+}
