@@ -1,0 +1,55 @@
+/*
+ * SPDX-License-Identifier: ISC
+ *
+ * The inside of struct store: the reading connection and its statements.
+ */
+#ifndef STORE_READER_H
+#define STORE_READER_H
+
+#include "store/rows.h"
+#include "store/store.h"
+
+enum reader_statement {
+	READER_BEGIN,
+	READER_END,
+	READER_VERSION,
+	READER_NUMBER, /* of a message's id */
+	READER_NEWEST,
+	READER_PREFIX,
+	READER_MESSAGE,
+	READER_SESSION,
+	READER_RECIPIENTS,
+	READER_FINDINGS,
+	READER_SPF,
+	READER_DMARC,
+	READER_RDNS,
+	READER_SIGNATURES,
+	READER_SOURCE,
+	READER_EVIDENCE,
+	READER_TRANSCRIPT,
+	READER_STATEMENT_COUNT,
+};
+
+struct store {
+	sqlite3 *db;
+	char *path;
+	sqlite3_stmt *stmts[READER_STATEMENT_COUNT]; /* NULL until first used */
+};
+
+/* A cursor over the statement, ready for its parameters. 0 or -1. */
+int reader_start(struct store *s, enum reader_statement which, struct row *r, struct error *err);
+/* The next row, whose columns the cursor then takes: 1; 0 none is left; -1 failed. */
+int reader_step(struct store *s, struct row *r, struct error *err);
+/* Ends the statement, so that it holds back no checkpoint. */
+void reader_finish(struct row *r);
+/* Runs a statement without parameters for its effect. 0 or -1. */
+int reader_run(struct store *s, enum reader_statement which, struct error *err);
+
+/* The number of the message with this whole id: 1; 0 there is none; -1 failed. */
+int reader_number(struct store *s, const char *id, int64_t *number, struct error *err);
+
+/* Reads the whole record of a message (query.c): 1; 0 there is none; -1 failed. */
+int reader_message(struct store *s, int64_t number, struct arena *a, struct record_message *out,
+    struct error *err);
+
+#endif

@@ -1,0 +1,70 @@
+/*
+ * SPDX-License-Identifier: ISC
+ *
+ * The record on disk. Functions take and return the plain structs of record/record.h and hide
+ * SQL. Readers (the command line) open it read-only and need no daemon; the daemon's writer
+ * (store/writer.h) owns the only writing connection.
+ */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "base/error.h"
+#include "record/record.h"
+
+struct store;
+
+/* Opens DIR/mailassay.db for reading. NULL with err (no store, a newer version, unreadable). */
+struct store *store_open_reader(const char *data_dir, struct error *err);
+void store_close(struct store *s);
+
+/* Which messages; members that are NULL or 0 do not narrow. Newest first. */
+struct store_filter {
+	const char *to;      /* an accepted recipient, whole, without regard to case */
+	const char *from;    /* the reverse-path or the From address, likewise */
+	const char *subject; /* part of the decoded subject, without regard to ASCII case */
+	const char *after;   /* a whole message id: only messages that came later */
+	size_t limit;        /* 0: all */
+};
+
+struct store_messages {
+	struct record_message *items; /* newest first; each with its session */
+	size_t count;
+};
+
+/* Reads the messages that match; everything lives in the arena. 0 or -1. */
+int store_messages(struct store *s, const struct store_filter *f, struct arena *a,
+    struct store_messages *out, struct error *err);
+/* How many match, counted to at most f->limit (0: all). -1 on failure. */
+ptrdiff_t store_count(struct store *s, const struct store_filter *f, struct error *err);
+
+enum store_found {
+	STORE_FOUND,
+	STORE_UNKNOWN,   /* no id begins so, or the text can be none */
+	STORE_AMBIGUOUS, /* candidates are appended to *candidates, blank-separated, at most 10 */
+	STORE_FAILED,
+};
+
+/*
+ * The whole message id of a unique prefix (4 or more characters, case ignored) or of "latest".
+ * id has room for a ULID and NUL.
+ */
+enum store_found store_find(
+    struct store *s, const char *text, char *id, struct buffer *candidates, struct error *err);
+
+/* Reads one message by its whole id. 0, or -1 (also when it is gone). */
+int store_message(struct store *s, const char *id, struct arena *a, struct record_message *out,
+    struct error *err);
+/* Appends the source octets; the transcript of the message's session; the evidence text. */
+int store_source(struct store *s, const char *id, struct buffer *out, struct error *err);
+int store_transcript(struct store *s, const char *id, struct buffer *out, struct error *err);
+int store_evidence(struct store *s, const char *id, struct buffer *out, struct error *err);
+
+/* The newest message id, or "" when there is none. 0 or -1. id has room for a ULID and NUL. */
+int store_newest(struct store *s, char *id, struct error *err);
+
+/* Changes whenever another connection committed (PRAGMA data_version). -1 on failure. */
+int64_t store_version(struct store *s);
+
+#endif

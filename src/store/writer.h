@@ -1,0 +1,63 @@
+/*
+ * SPDX-License-Identifier: ISC
+ *
+ * The writer: one thread that owns the only writing connection and commits what the workers queue,
+ * up to 64 jobs or 8 MiB at once, with fsync. Who queued a job owns it until the job is done.
+ */
+#ifndef STORE_WRITER_H
+#define STORE_WRITER_H
+
+#include <stdbool.h>
+#include <sys/queue.h>
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "record/record.h"
+
+/*
+ * Where finished jobs go: one a worker. wake is called from the writer's thread when the first job
+ * comes into the empty mailbox; the worker then takes jobs until there is none. wake must not
+ * itself call store_mailbox_take. Free a mailbox once all its jobs are back.
+ */
+struct store_mailbox;
+struct store_mailbox *store_mailbox_new(void (*wake)(void *arg), void *arg);
+void store_mailbox_free(struct store_mailbox *m);
+
+enum store_job_kind {
+	STORE_JOB_MESSAGE, /* session and message, with source, transcript so far and evidence */
+	STORE_JOB_SESSION, /* the session at its end, with the rest of the transcript */
+};
+
+struct store_job {
+	/* set by the caller; borrowed until the job comes back */
+	enum store_job_kind kind;
+	struct store_mailbox *mailbox;
+	const struct record_session *session;
+	const struct record_message *message; /* NULL for STORE_JOB_SESSION */
+	struct span source, evidence;
+	struct span transcript; /* the piece since the last job of this session; may be empty */
+	void *owner;
+	/* set when it is done */
+	bool failed;
+	struct error error;
+	/* the writer's */
+	STAILQ_ENTRY(store_job) link;
+};
+
+struct store_writer;
+
+/*
+ * Opens (and makes, and migrates) DIR/mailassay.db under the lock of the data directory, and
+ * starts the thread. NULL with err: another daemon has the directory, a newer database, a full or
+ * read-only disk, no permission.
+ */
+struct store_writer *store_writer_start(const char *data_dir, struct error *err);
+/* Commits everything queued, then ends the thread, closes and unlocks. */
+void store_writer_stop(struct store_writer *w);
+
+/* Queues a job; any thread. */
+void store_writer_queue(struct store_writer *w, struct store_job *job);
+/* The next finished job of the mailbox, or NULL; the worker's own thread. */
+struct store_job *store_mailbox_take(struct store_mailbox *m);
+
+#endif

@@ -1,0 +1,221 @@
+/*
+ * SPDX-License-Identifier: ISC
+ *
+ * The schema: migrations from nothing, again, and what is refused.
+ */
+#include "store/schema.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "sample.h"
+#include "store/database.h"
+#include "unit.h"
+
+static sqlite3 *open_memory(void)
+{
+	sqlite3 *db;
+
+	ck_assert_int_eq(sqlite3_open(":memory:", &db), SQLITE_OK);
+	return db;
+}
+
+static void run(sqlite3 *db, const char *sql)
+{
+	ck_assert_msg(sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK, "%s: %s", sql,
+	    sqlite3_errmsg(db));
+}
+
+static int number(sqlite3 *db, const char *sql)
+{
+	sqlite3_stmt *stmt;
+	int value;
+
+	ck_assert_msg(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) == SQLITE_OK, "%s: %s", sql,
+	    sqlite3_errmsg(db));
+	ck_assert_int_eq(sqlite3_step(stmt), SQLITE_ROW);
+	value = sqlite3_column_int(stmt, 0);
+	sqlite3_finalize(stmt);
+	return value;
+}
+
+START_TEST(migrates_from_nothing_and_again)
+{
+	sqlite3 *db = open_memory();
+	struct error err;
+
+	ck_assert_int_eq(schema_check(db, "x.db", &err), -1);
+	ck_assert_msg(strstr(err.text, "holds nothing yet") != NULL, "%s", err.text);
+	for (int i = 0; i < 2; i++) {
+		ck_assert_msg(schema_migrate(db, "x.db", &err) == 0, "%s", err.text);
+		ck_assert_int_eq(number(db, "PRAGMA user_version"), (int)STORE_MIGRATION_COUNT);
+		ck_assert_int_ne(sqlite3_get_autocommit(db), 0);
+	}
+	ck_assert_int_eq(schema_check(db, "x.db", &err), 0);
+	ck_assert_int_eq(number(db, "SELECT count(*) FROM messages"), 0);
+	ck_assert_int_eq(number(db, "SELECT count(*) FROM sessions"), 0);
+	sqlite3_close(db);
+}
+END_TEST
+
+START_TEST(every_table_is_strict_and_every_view_is_made_again)
+{
+	sqlite3 *db = open_memory();
+	struct error err;
+
+	ck_assert_int_eq(schema_migrate(db, "x.db", &err), 0);
+	ck_assert_int_eq(number(db, "SELECT count(*) FROM pragma_table_list WHERE schema = 'main'"
+				    " AND type = 'table' AND NOT strict"
+				    " AND name NOT LIKE 'sqlite%'"),
+	    0);
+	run(db, "DROP VIEW messages; CREATE VIEW messages AS SELECT 7 AS old");
+	ck_assert_int_eq(schema_migrate(db, "x.db", &err), 0);
+	ck_assert_int_eq(number(db, "SELECT count(*) FROM pragma_table_info('messages')"
+				    " WHERE name = 'old'"),
+	    0);
+	sqlite3_close(db);
+}
+END_TEST
+
+/* Each refused by both, and left as it was. */
+static const struct {
+	const char *row, *sql, *want;
+} refused[] = {
+    {"newer", "PRAGMA user_version = 7",
+	"was written by a newer mailassay (schema 7, this program"},
+    {"negative version", "PRAGMA user_version = -3", "is no database of mailassay"},
+    {"another program's", "CREATE TABLE foreign_table (a)", "is the database of another program"},
+};
+
+START_TEST(refuses_what_is_not_ours)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(refused); i++) {
+		sqlite3 *db = open_memory();
+		struct error err;
+		int version, objects;
+
+		run(db, refused[i].sql);
+		version = number(db, "PRAGMA user_version");
+		objects = number(db, "SELECT count(*) FROM sqlite_schema");
+		for (int k = 0; k < 2; k++) {
+			int result = k == 0 ? schema_migrate(db, "/d/mailassay.db", &err)
+			                    : schema_check(db, "/d/mailassay.db", &err);
+
+			ck_assert_msg(result == -1 && err.kind == ERROR_CANNOT &&
+					  strstr(err.text, refused[i].want) != NULL &&
+					  strstr(err.text, "/d/mailassay.db") != NULL,
+			    "%s: %s", refused[i].row, err.text);
+		}
+		ck_assert_int_eq(number(db, "PRAGMA user_version"), version);
+		ck_assert_int_eq(number(db, "SELECT count(*) FROM sqlite_schema"), objects);
+		ck_assert_int_ne(sqlite3_get_autocommit(db), 0);
+		sqlite3_close(db);
+	}
+}
+END_TEST
+
+START_TEST(refuses_a_file_that_is_no_database)
+{
+	struct arena *a = arena_new();
+	char *dir = sample_dir();
+	const char *path = sample_path(a, dir, "mailassay.db");
+	FILE *f = fopen(path, "w");
+
+	for (int i = 0; i < 1000; i++)
+		fputs("this is no database\n", f);
+	fclose(f);
+	for (int k = 0; k < 2; k++) {
+		struct error err;
+		sqlite3 *db =
+		    k == 0 ? database_open_writer(path, &err) : database_open_reader(path, &err);
+
+		ck_assert_ptr_null(db);
+		ck_assert_msg(
+		    strstr(err.text, "expected a database of mailassay") != NULL, "%s", err.text);
+	}
+	sample_dir_free(dir);
+	arena_free(a);
+}
+END_TEST
+
+/* A message with one row in every table that hangs on it, and a session without a message. */
+static const char rows[] =
+    "PRAGMA foreign_keys = ON;"
+    "INSERT INTO session (number, id, started_at_ms, stage, commands, bytes_in, bytes_out, via)"
+    " VALUES (1, 'S1', 1, 'data', 1, 1, 1, 'direct'), (2, 'S2', 1, 'tls', 1, 1, 1, 'proxy');"
+    "INSERT INTO message (number, id, session, received_at_ms, smtputf8, size, via)"
+    " VALUES (1, 'M1', 1, 1795448235123, 0, 5, 'direct');"
+    "INSERT INTO transcript (session, text) VALUES (1, 'a'), (2, 'b');"
+    "INSERT INTO recipient VALUES (1, 1, 'b@x'), (1, 0, 'a@x');"
+    "INSERT INTO source VALUES (1, x'00ff');"
+    "INSERT INTO evidence VALUES (1, 'e');"
+    "INSERT INTO verdict (message, viewpoint, check_name, result)"
+    " VALUES (1, 'observed', 'spf', 'pass'), (1, 'observed', 'dkim', 'none');"
+    "INSERT INTO dkim_signature (message, viewpoint, seq, result)"
+    " VALUES (1, 'observed', 0, 'pass');"
+    "INSERT INTO finding (session, message, seq, id, severity)"
+    " VALUES (1, 1, 1, 'nul', 'error'), (1, 1, 0, 'bare-lf', 'error'),"
+    " (1, NULL, 0, 'no-quit', 'info'), (2, NULL, 0, 'early-talk', 'info');";
+
+START_TEST(views_are_flat_and_in_order)
+{
+	static const char *const tests[] = {
+	    "SELECT received_at = '2026-11-23T15:37:15.123Z' FROM messages",
+	    "SELECT rcpt_to = 'a@x,b@x' AND findings = 'bare-lf,nul' FROM messages",
+	    "SELECT spf = 'pass' AND dkim = 'none' AND dmarc IS NULL FROM messages",
+	    "SELECT session = 'S1' AND number = 1 FROM messages",
+	    "SELECT messages = 1 AND findings = 'no-quit' FROM sessions WHERE id = 'S1'",
+	    "SELECT messages = 0 AND ended_at IS NULL FROM sessions WHERE id = 'S2'",
+	    "SELECT end IS NULL FROM sessions WHERE stage = 'tls'",
+	};
+	sqlite3 *db = open_memory();
+	struct error err;
+
+	ck_assert_int_eq(schema_migrate(db, "x.db", &err), 0);
+	run(db, rows);
+	for (size_t i = 0; i < ARRAY_SIZE(tests); i++)
+		ck_assert_msg(number(db, tests[i]) == 1, "%s", tests[i]);
+	sqlite3_close(db);
+}
+END_TEST
+
+START_TEST(deleting_takes_everything_that_hangs_on_it)
+{
+	static const struct {
+		const char *table;
+		int after_message, after_session;
+	} left[] = {{"message", 0, 0}, {"recipient", 0, 0}, {"source", 0, 0}, {"evidence", 0, 0},
+	    {"verdict", 0, 0}, {"dkim_signature", 0, 0}, {"finding", 2, 1}, {"transcript", 2, 1},
+	    {"session", 2, 1}};
+
+	for (int k = 0; k < 2; k++) {
+		sqlite3 *db = open_memory();
+		struct error err;
+
+		ck_assert_int_eq(schema_migrate(db, "x.db", &err), 0);
+		run(db, rows);
+		run(db, k == 0 ? "DELETE FROM message" : "DELETE FROM session WHERE number = 1");
+		for (size_t i = 0; i < ARRAY_SIZE(left); i++) {
+			char sql[64];
+
+			snprintf(sql, sizeof(sql), "SELECT count(*) FROM %s", left[i].table);
+			ck_assert_msg(number(db, sql) ==
+					  (k == 0 ? left[i].after_message : left[i].after_session),
+			    "%s, case %d: %d", left[i].table, k, number(db, sql));
+		}
+		sqlite3_close(db);
+	}
+}
+END_TEST
+
+int main(void)
+{
+	const TTest *const tests[] = {migrates_from_nothing_and_again,
+	    every_table_is_strict_and_every_view_is_made_again, refuses_what_is_not_ours,
+	    refuses_a_file_that_is_no_database, views_are_flat_and_in_order,
+	    deleting_takes_everything_that_hangs_on_it, NULL};
+
+	return unit_main("schema", tests);
+}

@@ -1,0 +1,517 @@
+/*
+ * SPDX-License-Identifier: ISC
+ *
+ * The reader: every field there and back, the texts, and whoever may only read.
+ */
+#include "store/store.h"
+
+#include <grp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "sample.h"
+#include "unit.h"
+
+static struct store_writer *start(const char *dir)
+{
+	struct error err = {.text = ""};
+	struct store_writer *w = store_writer_start(dir, &err);
+
+	ck_assert_msg(w != NULL, "%s", err.text);
+	return w;
+}
+
+static struct store *open_reader(const char *dir)
+{
+	struct error err = {.text = ""};
+	struct store *s = store_open_reader(dir, &err);
+
+	ck_assert_msg(s != NULL, "%s", err.text);
+	return s;
+}
+
+#define TEXT(member) ck_assert_pstr_eq(got->member, want->member)
+#define SAME(member) ck_assert_int_eq((int64_t)got->member, (int64_t)want->member)
+
+static void same_findings(const struct finding_list *got, const struct finding_list *want)
+{
+	SAME(count);
+	for (size_t i = 0; i < want->count; i++) {
+		SAME(items[i].id);
+		TEXT(items[i].text);
+	}
+}
+
+static void same_words(const char *const *got, const char *const *want, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		ck_assert_str_eq(got[i], want[i]);
+}
+
+static void same_certificate(const struct tls_certificate *got, const struct tls_certificate *want)
+{
+	ck_assert_int_eq(got == NULL, want == NULL);
+	if (want == NULL)
+		return;
+	TEXT(subject);
+	TEXT(issuer);
+	TEXT(fingerprint_sha256);
+	SAME(not_after);
+	SAME(verified);
+	TEXT(reason);
+}
+
+static void same_tls(const struct tls_facts *got, const struct tls_facts *want)
+{
+	SAME(mode);
+	TEXT(version);
+	TEXT(cipher);
+	SAME(bits);
+	TEXT(group);
+	TEXT(sni);
+	TEXT(alpn);
+	SAME(resumed);
+	same_certificate(got->client_certificate, want->client_certificate);
+}
+
+static void same_facts(const struct record_session *got, const struct record_session *want)
+{
+	ck_assert(ip_equal(&got->client.ip, &want->client.ip));
+	SAME(client.port);
+	TEXT(client.helo);
+	TEXT(client.name);
+	SAME(client.via);
+	TEXT(auth.mechanism);
+	TEXT(auth.user);
+	SAME(auth.over_tls);
+	same_tls(&got->tls, &want->tls);
+}
+
+static void same_failure(const struct tls_failure *got, const struct tls_failure *want)
+{
+	ck_assert_int_eq(got == NULL, want == NULL);
+	if (want == NULL)
+		return;
+	TEXT(reason);
+	TEXT(offered_versions);
+	TEXT(sni);
+	TEXT(alpn);
+}
+
+static void same_session(const struct record_session *got, const struct record_session *want)
+{
+	TEXT(id);
+	TEXT(listener);
+	SAME(started_at);
+	SAME(ended_at);
+	SAME(stage);
+	SAME(end);
+	TEXT(end_reason);
+	SAME(commands);
+	SAME(bytes_in);
+	SAME(bytes_out);
+	same_failure(got->tls_failure, want->tls_failure);
+	same_facts(got, want);
+	same_findings(&got->findings, &want->findings);
+}
+
+static void same_spf(const struct spf_verdict *got, const struct spf_verdict *want)
+{
+	SAME(result);
+	TEXT(identity);
+	TEXT(domain);
+	TEXT(mechanism);
+	SAME(lookups);
+	SAME(void_lookups);
+	TEXT(explanation);
+	TEXT(reason);
+}
+
+static void same_dkim(const struct dkim_verdict *got, const struct dkim_verdict *want)
+{
+	SAME(result);
+	TEXT(domain);
+	TEXT(selector);
+	TEXT(algorithm);
+	SAME(bits);
+	TEXT(canonicalization);
+	TEXT(identity);
+	SAME(signed_header_count);
+	same_words(got->signed_headers, want->signed_headers, want->signed_header_count);
+	SAME(body_length);
+	SAME(signed_at);
+	SAME(expires_at);
+	TEXT(reason);
+}
+
+static void same_dmarc(const struct dmarc_verdict *got, const struct dmarc_verdict *want)
+{
+	SAME(result);
+	TEXT(from_domain);
+	TEXT(organizational_domain);
+	TEXT(policy_domain);
+	SAME(has_policy);
+	SAME(policy);
+	SAME(disposition);
+	SAME(spf_aligned);
+	SAME(dkim_aligned);
+	TEXT(record);
+	TEXT(reason);
+}
+
+static void same_rdns(const struct rdns_verdict *got, const struct rdns_verdict *want)
+{
+	SAME(result);
+	TEXT(ip);
+	SAME(name_count);
+	same_words(got->names, want->names, want->name_count);
+	TEXT(confirmed);
+	SAME(helo_match);
+	TEXT(reason);
+}
+
+static void same_verdict(const struct verdict *got, const struct verdict *want)
+{
+	SAME(has_client);
+	same_spf(&got->spf, &want->spf);
+	same_spf(&got->spf_helo, &want->spf_helo);
+	SAME(dkim_count);
+	for (size_t i = 0; i < want->dkim_count; i++)
+		same_dkim(&got->dkim[i], &want->dkim[i]);
+	same_dmarc(&got->dmarc, &want->dmarc);
+	same_rdns(&got->rdns, &want->rdns);
+}
+
+static void same_message(const struct record_message *got, const struct record_message *want)
+{
+	TEXT(id);
+	SAME(received_at);
+	TEXT(envelope.mail_from);
+	SAME(envelope.rcpt_count);
+	same_words(got->envelope.rcpt_to, want->envelope.rcpt_to, want->envelope.rcpt_count);
+	SAME(envelope.smtputf8);
+	TEXT(envelope.body);
+	SAME(size);
+	TEXT(message_id);
+	TEXT(from);
+	TEXT(subject);
+	TEXT(date);
+	same_verdict(&got->observed, &want->observed);
+	same_findings(&got->findings, &want->findings);
+}
+
+static struct record_message *read_back(struct arena *a, const char *dir, const char *id)
+{
+	struct record_message *m = arena_alloc(a, sizeof(*m));
+	struct error err = {.text = ""};
+	struct store *s = open_reader(dir);
+
+	ck_assert_msg(store_message(s, id, a, m, &err) == 0, "%s", err.text);
+	store_close(s);
+	return m;
+}
+
+START_TEST(every_field_comes_back)
+{
+	struct arena *a = arena_new();
+	char *dir = sample_dir();
+	struct store_writer *w = start(dir);
+
+	for (unsigned n = 0; n < 2; n++) {
+		struct record_session *s = sample_session(a, n);
+		struct record_message *m = sample_message(a, n, s), *got;
+
+		ck_assert(sample_write(w, s, m, SPAN("x")));
+		ck_assert(sample_write(w, s, NULL, SPAN("")));
+		got = read_back(a, dir, m->id);
+		same_message(got, m);
+		same_session(got->session, s);
+	}
+	store_writer_stop(w);
+	sample_dir_free(dir);
+	arena_free(a);
+}
+END_TEST
+
+/* Absent facts come back absent, and an open session open. */
+START_TEST(nothing_comes_back_as_nothing)
+{
+	struct arena *a = arena_new();
+	char *dir = sample_dir();
+	struct store_writer *w = start(dir);
+	struct record_session *s = arena_alloc(a, sizeof(*s));
+	struct record_message *m, *got;
+
+	s->id = sample_id(a, 900000);
+	m = sample_small(a, 0, s);
+	ck_assert(sample_write(w, s, m, SPAN("")));
+	got = read_back(a, dir, m->id);
+	same_message(got, m);
+	same_session(got->session, s);
+	ck_assert_ptr_null(got->session->tls.client_certificate);
+	store_writer_stop(w);
+	sample_dir_free(dir);
+	arena_free(a);
+}
+END_TEST
+
+START_TEST(a_message_keeps_the_facts_of_its_time)
+{
+	struct arena *a = arena_new();
+	char *dir = sample_dir();
+	struct store_writer *w = start(dir);
+	struct record_session *before = arena_alloc(a, sizeof(*before));
+	struct record_session *after = sample_session(a, 1);
+	struct record_message *got;
+
+	*before = (struct record_session){.id = after->id,
+	    .listener = "mx",
+	    .started_at = 5,
+	    .client = {.helo = "first.example", .port = 9}};
+	ck_assert(sample_write(w, before, sample_message(a, 0, before), SPAN("")));
+	got = read_back(a, dir, sample_id(a, 0));
+	same_session(got->session, before);
+	ck_assert(sample_write(w, after, sample_message(a, 1, after), SPAN("")));
+	ck_assert(sample_write(w, after, NULL, SPAN("")));
+	/* again, as if the end were reported twice */
+	ck_assert(sample_write(w, after, NULL, SPAN("")));
+	got = read_back(a, dir, sample_id(a, 0));
+	same_facts(got->session, before);
+	same_findings(&got->session->findings, &after->findings);
+	ck_assert_int_eq(got->session->ended_at, after->ended_at);
+	same_session(read_back(a, dir, sample_id(a, 1))->session, after);
+	store_writer_stop(w);
+	sample_dir_free(dir);
+	arena_free(a);
+}
+END_TEST
+
+START_TEST(all_octets_of_the_source_come_back)
+{
+	struct arena *a = arena_new();
+	char *dir = sample_dir();
+	struct store_writer *w = start(dir);
+	struct record_session *s = sample_session(a, 0);
+	struct buffer want = BUFFER_INIT, got = BUFFER_INIT;
+	struct error err = {.text = ""};
+	struct store *r;
+
+	for (int i = 0; i < 65536; i++)
+		buffer_add_char(&want, (char)(i ^ i >> 8));
+	ck_assert(sample_write(w, s, sample_message(a, 0, s), buffer_span(&want)));
+	ck_assert(sample_write(w, s, sample_message(a, 1, s), SPAN("")));
+	r = open_reader(dir);
+	ck_assert_int_eq(store_source(r, sample_id(a, 0), &got, &err), 0);
+	ck_assert(span_equal(buffer_span(&got), buffer_span(&want)));
+	buffer_reset(&got);
+	ck_assert_int_eq(store_source(r, sample_id(a, 1), &got, &err), 0);
+	ck_assert_uint_eq(got.len, 0);
+	store_close(r);
+	store_writer_stop(w);
+	buffer_clear(&want);
+	buffer_clear(&got);
+	sample_dir_free(dir);
+	arena_free(a);
+}
+END_TEST
+
+START_TEST(texts_are_joined_and_unknown_ids_refused)
+{
+	struct arena *a = arena_new();
+	char *dir = sample_dir();
+	struct store_writer *w = start(dir);
+	struct record_session *s = sample_session(a, 0);
+	struct buffer out = BUFFER_INIT;
+	struct error err = {.text = ""};
+	struct store *r;
+
+	ck_assert(sample_write(w, s, sample_message(a, 0, s), SPAN("0")));
+	ck_assert(sample_write(w, s, sample_message(a, 1, s), SPAN("1")));
+	ck_assert(sample_write(w, s, NULL, SPAN("")));
+	r = open_reader(dir);
+	ck_assert_int_eq(store_transcript(r, sample_id(a, 0), &out, &err), 0);
+	unit_span_eq("transcript", buffer_span(&out), "S: 250 stored\nS: 250 stored\nC: QUIT\n");
+	buffer_reset(&out);
+	ck_assert_int_eq(store_evidence(r, sample_id(a, 1), &out, &err), 0);
+	unit_span_eq("evidence", buffer_span(&out), "example.com. 60 IN TXT \"v=spf1 ~all\"\n");
+	ck_assert_int_eq(store_source(r, sample_id(a, 5), &out, &err), -1);
+	ck_assert_msg(strstr(err.text, "has no message") != NULL, "%s", err.text);
+	ck_assert_int_eq(store_message(r, "nonsense", a, sample_small(a, 0, s), &err), -1);
+	store_close(r);
+	store_writer_stop(w);
+	buffer_clear(&out);
+	sample_dir_free(dir);
+	arena_free(a);
+}
+END_TEST
+
+START_TEST(the_version_changes_with_each_commit)
+{
+	struct arena *a = arena_new();
+	char *dir = sample_dir();
+	struct store_writer *w = start(dir);
+	struct record_session *s = sample_session(a, 0);
+	struct store *r = open_reader(dir);
+	int64_t first = store_version(r), second;
+
+	ck_assert_int_ge(first, 0);
+	ck_assert_int_eq(store_version(r), first);
+	ck_assert(sample_write(w, s, sample_message(a, 0, s), SPAN("")));
+	second = store_version(r);
+	ck_assert_int_ne(second, first);
+	ck_assert_int_eq(store_version(r), second);
+	store_close(r);
+	store_writer_stop(w);
+	sample_dir_free(dir);
+	arena_free(a);
+}
+END_TEST
+
+START_TEST(a_missing_store_is_told_in_words)
+{
+	struct arena *a = arena_new();
+	char *dir = sample_dir();
+	struct error err = {.text = ""};
+
+	ck_assert_ptr_null(store_open_reader(dir, &err));
+	ck_assert_msg(err.kind == ERROR_CANNOT && strstr(err.text, dir) != NULL &&
+			  strstr(err.text, "No such file") != NULL,
+	    "%s", err.text);
+	ck_assert_ptr_null(store_open_reader(sample_path(a, dir, "none"), &err));
+	store_close(NULL);
+	sample_dir_free(dir);
+	arena_free(a);
+}
+END_TEST
+
+/*
+ * In a process of its own, as somebody of the group who may write nothing (root can be anybody;
+ * another user stays what he is, and the modes alone keep him from writing): whether the store
+ * opens and has so many messages.
+ */
+static bool group_reads(const char *dir, int count)
+{
+	static const struct store_filter all = {0};
+	struct error err = {.text = ""};
+	struct store *s;
+	pid_t child = fork();
+	int status;
+
+	if (child != 0) {
+		ck_assert_int_eq(waitpid(child, &status, 0), child);
+		return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+	}
+	if (getuid() == 0 && (setgroups(0, NULL) < 0 || setresgid(4711, 4711, 4711) < 0 ||
+				 setresuid(4711, 4711, 4711) < 0))
+		_exit(2);
+	s = store_open_reader(dir, &err);
+	if (s == NULL || store_count(s, &all, &err) != count) {
+		fprintf(stderr, "%s\n", err.text);
+		_exit(1);
+	}
+	store_close(s);
+	_exit(0);
+}
+
+/* Takes everybody's right to write away, or gives it back to the owner. */
+static void set_writable(struct arena *a, const char *dir, bool writable)
+{
+	static const char *const names[] = {"mailassay.db", "mailassay.db-wal", "mailassay.db-shm"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		chmod(sample_path(a, dir, names[i]), writable ? 0640 : 0440);
+	chmod(dir, writable ? 0750 : 0550);
+}
+
+static void write_messages(struct arena *a, struct store_writer *w, unsigned first, unsigned count)
+{
+	struct record_session *s = sample_session(a, first);
+
+	for (unsigned n = first; n < first + count; n++)
+		ck_assert(sample_write(w, s, sample_message(a, n, s), SPAN("x")));
+}
+
+/* A writer that ends without closing anything, with its log full of commits. */
+static void die_after_writing(const char *dir)
+{
+	pid_t child = fork();
+	int status;
+
+	if (child == 0) {
+		struct arena *a = arena_new();
+
+		write_messages(a, start(dir), 10, 5);
+		kill(getpid(), SIGKILL);
+	}
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	ck_assert(WIFSIGNALED(status));
+}
+
+START_TEST(the_group_reads_without_writing)
+{
+	struct arena *a = arena_new();
+	char *base = sample_dir();
+	const char *dir = sample_path(a, base, "data");
+	struct store_writer *w;
+
+	if (getuid() == 0)
+		ck_assert_int_eq(setegid(4711), 0);
+	w = start(dir);
+	write_messages(a, w, 0, 5);
+	ck_assert_msg(group_reads(dir, 5), "while the writer runs");
+	store_writer_stop(w);
+	set_writable(a, dir, false);
+	ck_assert_msg(group_reads(dir, 5), "after a clean stop");
+	set_writable(a, dir, true);
+	die_after_writing(dir);
+	set_writable(a, dir, false);
+	ck_assert_msg(group_reads(dir, 10), "after a kill");
+	set_writable(a, dir, true);
+	store_writer_stop(start(dir));
+	ck_assert_int_eq(remove(sample_path(a, dir, "mailassay.db-wal")), 0);
+	ck_assert_int_eq(remove(sample_path(a, dir, "mailassay.db-shm")), 0);
+	set_writable(a, dir, false);
+	ck_assert_msg(group_reads(dir, 10), "a copy without its log");
+	sample_dir_free(base);
+	arena_free(a);
+}
+END_TEST
+
+START_TEST(a_directory_without_the_right_to_write_is_refused)
+{
+	struct arena *a = arena_new();
+	char *base = sample_dir();
+	const char *dir = sample_path(a, base, "data");
+	struct error err = {.text = ""};
+
+	store_writer_stop(start(dir));
+	set_writable(a, dir, false);
+	/* the lock file is there and can be opened only for writing */
+	chmod(sample_path(a, dir, "lock"), 0440);
+	if (getuid() == 0)
+		ck_assert_int_eq(setresuid(4711, 4711, 0), 0);
+	ck_assert_ptr_null(store_writer_start(dir, &err));
+	ck_assert_msg(err.kind == ERROR_CANNOT && strstr(err.text, "Permission denied") != NULL,
+	    "%s", err.text);
+	if (geteuid() != getuid() || geteuid() == 4711)
+		ck_assert_int_eq(setresuid(0, 0, 0), 0);
+	sample_dir_free(base);
+	arena_free(a);
+}
+END_TEST
+
+int main(void)
+{
+	const TTest *const tests[] = {every_field_comes_back, nothing_comes_back_as_nothing,
+	    a_message_keeps_the_facts_of_its_time, all_octets_of_the_source_come_back,
+	    texts_are_joined_and_unknown_ids_refused, the_version_changes_with_each_commit,
+	    a_missing_store_is_told_in_words, the_group_reads_without_writing,
+	    a_directory_without_the_right_to_write_is_refused, NULL};
+
+	return unit_main("store", tests);
+}
