@@ -1,0 +1,77 @@
+/*
+ * SPDX-License-Identifier: ISC
+ *
+ * What the files of the gateway share: the gateway itself, its listeners and its workers. All but
+ * the counters is read-only once the workers run.
+ */
+#ifndef GATEWAY_INTERNAL_H
+#define GATEWAY_INTERNAL_H
+
+#include <openssl/ssl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/queue.h>
+
+#include "dns/resolver.h"
+#include "gateway/gateway.h"
+#include "gateway/users.h"
+#include "net/listener.h"
+#include "smtp/server.h"
+
+/* A listener's address, bound and reserved until every worker listens. */
+struct gateway_bind {
+	struct ip ip;
+	uint16_t port;
+	int reserved; /* descriptor, or -1 */
+};
+
+struct gateway_listener {
+	const struct conf_listener *conf;
+	struct smtp_settings smtp;
+	SSL_CTX *tls; /* NULL: no TLS */
+	struct gateway_bind *binds;
+	size_t bind_count;
+};
+
+struct session;
+TAILQ_HEAD(session_list, session);
+
+struct worker {
+	struct gateway *gateway;
+	pthread_t thread;
+	struct loop *loop;
+	struct loop_waker *waker; /* a job is done, or stop was asked for */
+	struct loop_timer *deadline;
+	struct store_mailbox *mailbox;
+	struct resolver *resolver;
+	struct listener **listeners;
+	struct worker_door *doors; /* one a listener: what its accept needs to know */
+	size_t listener_count;
+	struct session_list sessions;
+	atomic_bool stop;
+	bool stopping; /* the same, seen by the worker's thread */
+};
+
+struct gateway {
+	struct gateway_options options;
+	char hostname[256];
+	struct users *users;
+	struct gateway_listener *listeners;
+	size_t listener_count;
+	struct worker *workers;
+	size_t worker_count;
+	atomic_uint connections; /* over all workers */
+	unsigned max_connections;
+	atomic_uint_least64_t buffered; /* octets of messages in memory, over all workers */
+};
+
+/* Binds the listeners of the worker and starts its thread. 0, or -1 with nothing left running. */
+int worker_start(struct worker *w, struct gateway *g, struct error *err);
+/* Asks the worker to stop; any thread. */
+void worker_stop(struct worker *w);
+/* Waits until it has stopped and frees what it holds. */
+void worker_join(struct worker *w);
+/* A session has ended and is freed: ends the loop when it was the last of a stopping worker. */
+void worker_session_gone(struct worker *w);
+
+#endif

@@ -1,0 +1,376 @@
+/*
+ * SPDX-License-Identifier: ISC
+ *
+ * One session from its first octet to its record. The machine says what happened, policy.c what
+ * to answer; here octets, events, timeouts and the end are moved between them.
+ */
+#include "gateway/session.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "gateway/policy.h"
+#include "run/clock.h"
+#include "run/id.h"
+#include "run/log.h"
+#include "smtp/proxy.h"
+
+static void pump(struct session *s);
+
+/* The record goes to the store; the session is freed when it comes back. */
+static void store_session(struct session *s)
+{
+	char octets[24];
+
+	s->state = SESSION_ENDED;
+	s->record.ended_at = clock_now_ms();
+	s->record.bytes_in = s->bytes_in;
+	s->record.bytes_out = s->bytes_out;
+	s->job = (struct store_job){
+	    .kind = STORE_JOB_SESSION,
+	    .mailbox = s->worker->mailbox,
+	    .session = &s->record,
+	    .transcript = buffer_span(&s->transcript.text),
+	    .owner = s,
+	};
+	snprintf(octets, sizeof(octets), "%llu", (unsigned long long)s->bytes_in);
+	log_event(CONF_LOG_INFO, s->id, "session-end", "end", RECORD_END_NAME[s->record.end],
+	    "stage", RECORD_STAGE_NAME[s->record.stage], "reason", s->record.end_reason, "in",
+	    octets, LOG_END);
+	store_writer_queue(s->worker->gateway->options.writer, &s->job);
+}
+
+/*
+ * The connection is over. A message that is with the writer is waited for: its record must not
+ * change under the writer's hands.
+ */
+static void finish(struct session *s)
+{
+	if (s->conn != NULL) {
+		conn_free(s->conn);
+		s->conn = NULL;
+	}
+	if (s->transaction != NULL && transaction_queued(s->transaction)) {
+		s->state = SESSION_ENDING;
+		return;
+	}
+	transaction_free(s->transaction);
+	s->transaction = NULL;
+	store_session(s);
+}
+
+static void free_session(struct session *s)
+{
+	struct worker *w = s->worker;
+
+	TAILQ_REMOVE(&w->sessions, s, link);
+	atomic_fetch_sub(&w->gateway->connections, 1);
+	smtp_server_free(s->machine);
+	buffer_clear(&s->transcript.text);
+	arena_free(s->arena);
+	free(s);
+	worker_session_gone(w);
+}
+
+void session_end(struct session *s, enum record_end end, const char *reason)
+{
+	if (s->ending)
+		return;
+	s->ending = true;
+	s->record.end = end;
+	s->record.end_reason = reason;
+}
+
+/* Everything the machine has to say goes to the connection, and into the transcript. */
+static void flush(struct session *s)
+{
+	struct span output = span_after(smtp_server_output(s->machine), s->handed_over);
+
+	if (output.len == 0)
+		return;
+	transcript_server(&s->transcript, output);
+	s->handed_over += output.len;
+	s->bytes_out += output.len;
+	conn_write(s->conn, output);
+}
+
+static void arm_timeout(struct session *s)
+{
+	int64_t silence = smtp_server_timeout_ms(s->machine);
+	int64_t life = s->worker->gateway->options.settings->session_timeout_ms;
+	int64_t left = life - (clock_steady_us() - s->transcript.started_us) / 1000;
+
+	/* While the gateway itself is at work only the life of the session counts. */
+	if (s->waiting || silence > left)
+		silence = left;
+	conn_set_timeout(s->conn, silence > 1 ? silence : 1);
+}
+
+/* The machine has said its last word: what is left is to send it and close. */
+static void close_session(struct session *s)
+{
+	flush(s);
+	conn_finish(s->conn);
+	s->conn = NULL;
+	finish(s);
+}
+
+static void take_events(struct session *s)
+{
+	struct smtp_event_data data;
+	enum smtp_event event;
+
+	while (!s->waiting && (event = smtp_server_next(s->machine, &data)) != SMTP_EVENT_NONE)
+		policy_event(s, event, &data);
+}
+
+/*
+ * Moves octets and events until input runs out or an answer has to wait. Spans of an event may
+ * point into the connection's input, so that is let go only when all events were taken.
+ */
+static void pump(struct session *s)
+{
+	while (!s->waiting) {
+		struct span input;
+		size_t taken;
+
+		take_events(s);
+		if (s->waiting || s->ending)
+			break;
+		input = conn_input(s->conn);
+		taken = smtp_server_feed(s->machine, input.data, input.len);
+		if (taken == 0)
+			break;
+		s->bytes_in += taken;
+		take_events(s);
+		conn_consume(s->conn, taken);
+		flush(s);
+	}
+	if (s->ending && !s->waiting) {
+		close_session(s);
+		return;
+	}
+	flush(s);
+	conn_pause(s->conn, s->waiting);
+	arm_timeout(s);
+}
+
+static void start_tls(struct session *s)
+{
+	s->state = SESSION_HANDSHAKE;
+	if (s->record.stage < RECORD_STAGE_TLS)
+		s->record.stage = RECORD_STAGE_TLS;
+	transcript_note(&s->transcript, "TLS handshake");
+	conn_set_timeout(s->conn, s->worker->gateway->options.settings->command_timeout_ms);
+	conn_start_tls(s->conn, s->listener->tls);
+}
+
+static void start_smtp(struct session *s, unsigned flags)
+{
+	s->state = SESSION_SMTP;
+	if (policy_trusted(s))
+		flags |= SMTP_SERVER_TRUSTED;
+	s->machine = smtp_server_new(&s->listener->smtp, flags);
+	pump(s);
+}
+
+static void start_protocol(struct session *s)
+{
+	if (s->listener->conf->tls == CONF_TLS_IMPLICIT)
+		start_tls(s);
+	else
+		start_smtp(s, 0);
+}
+
+static void take_proxy_header(struct session *s)
+{
+	struct smtp_proxy proxy;
+	struct error why;
+	ptrdiff_t taken = smtp_proxy_parse(conn_input(s->conn), &proxy, &why);
+
+	if (taken == 0)
+		return;
+	if (taken < 0) {
+		session_end(s, RECORD_END_REFUSED, arena_string(s->arena, why.text));
+		finish(s);
+		return;
+	}
+	conn_consume(s->conn, (size_t)taken);
+	s->bytes_in += (uint64_t)taken;
+	if (!proxy.local) {
+		s->record.client.ip = proxy.client;
+		s->record.client.port = proxy.port;
+		s->record.client.via = RECORD_VIA_PROXY;
+	}
+	transcript_note(
+	    &s->transcript, "PROXY header, %s", proxy.local ? "local" : policy_client_text(s));
+	start_protocol(s);
+}
+
+static void on_input(void *arg)
+{
+	struct session *s = arg;
+
+	switch (s->state) {
+	case SESSION_PROXY:
+		take_proxy_header(s);
+		break;
+	case SESSION_SMTP:
+		pump(s);
+		break;
+	case SESSION_HANDSHAKE:
+	case SESSION_ENDING:
+	case SESSION_ENDED:
+		break;
+	}
+}
+
+static void on_sent(void *arg, size_t n)
+{
+	struct session *s = arg;
+
+	if (s->state != SESSION_SMTP)
+		return;
+	smtp_server_sent(s->machine, n);
+	s->handed_over -= n;
+	if (!smtp_server_wants_tls(s->machine) || conn_unsent(s->conn) > 0)
+		return;
+	/* Input that came before the handshake ends the session: the machine says so. */
+	if (conn_input(s->conn).len > 0)
+		pump(s);
+	else
+		start_tls(s);
+}
+
+static void on_secured(void *arg)
+{
+	struct session *s = arg;
+	bool implicit = s->listener->conf->tls == CONF_TLS_IMPLICIT;
+
+	s->state = SESSION_SMTP;
+	policy_secured(s, implicit ? TLS_MODE_IMPLICIT : TLS_MODE_STARTTLS);
+	if (implicit) {
+		start_smtp(s, SMTP_SERVER_TLS);
+		return;
+	}
+	smtp_server_tls_started(s->machine);
+	pump(s);
+}
+
+static void on_timeout(void *arg)
+{
+	struct session *s = arg;
+
+	session_end(s, RECORD_END_TIMEOUT,
+	    s->state == SESSION_HANDSHAKE ? "the client did not finish the TLS handshake in time"
+					  : "the client was silent for too long");
+	if (s->state != SESSION_SMTP) {
+		finish(s);
+		return;
+	}
+	policy_finding(s, FINDING_TIMEOUT, NULL);
+	s->waiting = false;
+	smtp_server_abort(s->machine, SMTP_REPLY(421, "4.4.2", "Timeout, closing connection"));
+	pump(s);
+}
+
+static void on_ended(void *arg, enum conn_end end)
+{
+	struct session *s = arg;
+
+	policy_disconnected(s, end);
+	finish(s);
+}
+
+static const struct conn_owner OWNER = {
+    .input = on_input,
+    .sent = on_sent,
+    .secured = on_secured,
+    .timeout = on_timeout,
+    .ended = on_ended,
+};
+
+void session_start(struct worker *w, const struct gateway_listener *l, int fd,
+    const struct ip *peer, uint16_t port)
+{
+	struct session *s = memory_new(sizeof(*s));
+
+	s->worker = w;
+	s->listener = l;
+	s->arena = arena_new();
+	id_make(s->id);
+	s->transcript.started_us = clock_steady_us();
+	s->record = (struct record_session){
+	    .id = s->id,
+	    .listener = l->conf->name,
+	    .started_at = clock_now_ms(),
+	    .client = {.ip = *peer, .port = port, .via = RECORD_VIA_DIRECT},
+	};
+	TAILQ_INSERT_TAIL(&w->sessions, s, link);
+	s->over_limit =
+	    atomic_fetch_add(&w->gateway->connections, 1) >= w->gateway->max_connections;
+	s->conn = conn_new(w->loop, fd, &OWNER, s);
+	log_event(CONF_LOG_INFO, s->id, "session-start", "listener", l->conf->name, "client",
+	    policy_client_text(s), LOG_END);
+	if (!l->conf->proxy) {
+		start_protocol(s);
+		return;
+	}
+	s->state = SESSION_PROXY;
+	conn_set_timeout(s->conn, w->gateway->options.settings->command_timeout_ms);
+}
+
+struct session *session_next(struct session *s)
+{
+	return TAILQ_NEXT(s, link);
+}
+
+void session_shutdown(struct session *s, bool now)
+{
+	bool busy = s->state == SESSION_SMTP && smtp_server_in_transaction(s->machine);
+
+	s->shutting_down = true;
+	if (s->conn == NULL || s->waiting || (busy && !now))
+		return;
+	session_end(s, RECORD_END_SHUTDOWN, "the gateway was stopped");
+	if (s->state != SESSION_SMTP) {
+		finish(s);
+		return;
+	}
+	smtp_server_abort(s->machine, SMTP_REPLY(421, "4.3.2", "The gateway is being stopped"));
+	pump(s);
+}
+
+static void message_stored(struct session *s, struct store_job *job)
+{
+	transaction_job_done(s->transaction);
+	if (s->state == SESSION_ENDING) {
+		finish(s);
+		return;
+	}
+	s->waiting = false;
+	policy_stored(s, job);
+	transaction_free(s->transaction);
+	s->transaction = NULL;
+	if (s->shutting_down) {
+		session_end(s, RECORD_END_SHUTDOWN, "the gateway was stopped");
+		smtp_server_abort(
+		    s->machine, SMTP_REPLY(421, "4.3.2", "The gateway is being stopped"));
+	}
+	pump(s);
+}
+
+void session_stored(struct store_job *job)
+{
+	struct session *s = job->owner;
+
+	if (job->kind == STORE_JOB_MESSAGE) {
+		message_stored(s, job);
+		return;
+	}
+	if (job->failed)
+		log_event(CONF_LOG_ERROR, s->id, "session-not-stored", "reason", job->error.text,
+		    LOG_END);
+	free_session(s);
+}

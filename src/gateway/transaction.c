@@ -1,0 +1,218 @@
+/*
+ * SPDX-License-Identifier: ISC
+ *
+ * One mail transaction. The body is kept once, as it came, and hashed as it came; the header is
+ * copied once when it is whole, since everything that judges the message points into it.
+ */
+#include "gateway/transaction.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "mime/text.h"
+#include "run/clock.h"
+#include "run/id.h"
+#include "run/log.h"
+#include "verify/verify.h"
+
+struct transaction {
+	struct worker *worker;
+	const struct record_session *live; /* the session as it goes on; the caller's */
+	struct arena *arena;
+	char id[ULID_SIZE];
+	struct buffer source;
+	size_t header_seen; /* octets of source searched for the end of the header */
+	struct mail_header header;
+	struct mail_message facts;
+	struct verify *verify; /* once the header is whole */
+	struct dns_view *view;
+	struct resolution *resolution; /* while names are being resolved */
+	struct buffer evidence, transcript;
+	struct record_session session; /* as it stood when the message was whole */
+	struct record_message record;
+	struct finding_list verdict_findings;
+	const char **recipients;
+	size_t recipient_count;
+	uint64_t accounted; /* octets counted in the gateway's buffered */
+	bool queued;
+	struct store_job job;
+};
+
+struct transaction *transaction_new(
+    struct worker *w, const struct record_session *session, struct span mail_from, const char *body)
+{
+	struct transaction *t = memory_new(sizeof(*t));
+
+	t->worker = w;
+	t->live = session;
+	t->arena = arena_new();
+	id_make(t->id);
+	t->record.envelope.mail_from = arena_copy(t->arena, mail_from);
+	t->record.envelope.body = body;
+	return t;
+}
+
+static void release_buffered(struct transaction *t)
+{
+	atomic_fetch_sub(&t->worker->gateway->buffered, t->accounted);
+	t->accounted = 0;
+	buffer_clear(&t->source);
+}
+
+void transaction_free(struct transaction *t)
+{
+	if (t == NULL)
+		return;
+	if (t->resolution != NULL)
+		resolution_cancel(t->resolution);
+	verify_free(t->verify);
+	dns_view_free(t->view);
+	release_buffered(t);
+	buffer_clear(&t->evidence);
+	buffer_clear(&t->transcript);
+	free(t->recipients);
+	arena_free(t->arena);
+	free(t);
+}
+
+void transaction_recipient(struct transaction *t, struct span address)
+{
+	array_grow(&t->recipients, t->recipient_count, sizeof(*t->recipients));
+	t->recipients[t->recipient_count++] = arena_copy(t->arena, address);
+}
+
+/* The header is whole and takes so many octets, its empty line included. */
+static void begin_verify(struct transaction *t, size_t header_octets)
+{
+	struct span source = buffer_span(&t->source);
+	struct span header = arena_span(t->arena, span_first(source, header_octets));
+	struct verify_input input;
+
+	mail_header_parse(header, t->arena, &t->header);
+	mail_message_read(&t->header, t->arena, &t->facts);
+	t->record.received_at = clock_now_ms();
+	input = (struct verify_input){
+	    .client = t->live->client.ip,
+	    .helo = span_from(t->live->client.helo),
+	    .mail_from = span_from(t->record.envelope.mail_from),
+	    .header = &t->header,
+	    .message = &t->facts,
+	    .now = t->record.received_at / 1000,
+	};
+	t->verify = verify_begin(&input);
+	source = span_after(source, t->header.body);
+	verify_body(t->verify, source.data, source.len);
+}
+
+int transaction_body(struct transaction *t, struct span piece)
+{
+	struct gateway *g = t->worker->gateway;
+	size_t header_octets;
+
+	t->accounted += piece.len;
+	if (atomic_fetch_add(&g->buffered, piece.len) + piece.len >
+	    g->options.settings->max_buffered) {
+		release_buffered(t);
+		return -1;
+	}
+	buffer_add_span(&t->source, piece);
+	if (t->verify != NULL) {
+		verify_body(t->verify, piece.data, piece.len);
+		return 0;
+	}
+	header_octets = mail_header_end(buffer_span(&t->source), t->header_seen);
+	t->header_seen = t->source.len;
+	if (header_octets > 0)
+		begin_verify(t, header_octets);
+	return 0;
+}
+
+static enum verify_status judge(void *arg)
+{
+	struct transaction *t = arg;
+
+	return verify_end(t->verify, t->view, &t->record.observed, &t->verdict_findings);
+}
+
+/* The findings of the message: those of its session so far, then those of its verdict. */
+static void gather_findings(struct transaction *t)
+{
+	const struct finding_list *lists[] = {&t->session.findings, &t->verdict_findings};
+
+	for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
+		for (size_t k = 0; k < lists[i]->count; k++)
+			finding_add(&t->record.findings, t->arena, lists[i]->items[k].id,
+			    lists[i]->items[k].text);
+}
+
+static void judged(void *arg)
+{
+	struct transaction *t = arg;
+
+	t->resolution = NULL;
+	gather_findings(t);
+	dns_view_evidence(t->view, &t->evidence);
+	t->job.source = buffer_span(&t->source);
+	t->job.evidence = buffer_span(&t->evidence);
+	t->job.transcript = buffer_span(&t->transcript);
+	t->queued = true;
+	store_writer_queue(t->worker->gateway->options.writer, &t->job);
+}
+
+static void fill_record(struct transaction *t)
+{
+	struct record_message *m = &t->record;
+
+	t->session = *t->live;
+	m->id = t->id;
+	m->received_at = clock_now_ms();
+	m->session = &t->session;
+	m->envelope.rcpt_to = t->recipients;
+	m->envelope.rcpt_count = t->recipient_count;
+	m->size = t->source.len;
+	m->message_id = t->facts.message_id;
+	m->from = t->facts.from;
+	m->date = t->facts.date;
+	m->subject = mime_decode_words(t->arena, t->facts.subject);
+}
+
+void transaction_finish(struct transaction *t, struct buffer *transcript, void *owner)
+{
+	const struct gateway_options *o = &t->worker->gateway->options;
+
+	if (t->verify == NULL)
+		begin_verify(t, t->source.len);
+	fill_record(t);
+	t->transcript = *transcript;
+	*transcript = (struct buffer)BUFFER_INIT;
+	t->job = (struct store_job){
+	    .kind = STORE_JOB_MESSAGE,
+	    .mailbox = t->worker->mailbox,
+	    .session = &t->session,
+	    .message = &t->record,
+	    .owner = owner,
+	};
+	t->view = dns_view_new(o->zones);
+	t->resolution = resolver_judge(
+	    t->worker->resolver, t->view, o->settings->dns_timeout_ms, judge, judged, t);
+}
+
+bool transaction_queued(const struct transaction *t)
+{
+	return t->queued;
+}
+
+void transaction_job_done(struct transaction *t)
+{
+	t->queued = false;
+}
+
+const char *transaction_id(const struct transaction *t)
+{
+	return t->id;
+}
+
+const struct record_message *transaction_record(const struct transaction *t)
+{
+	return &t->record;
+}
