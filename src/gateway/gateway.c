@@ -18,7 +18,7 @@
 #define WORKERS_MAX     4
 #define CONNECTIONS_MAX 20000
 /* Descriptors that are no client's: database, resolvers, listeners, log. */
-#define DESCRIPTORS_OWN 100
+#define DESCRIPTORS_OWN 100UL
 
 static unsigned mechanism_bits(const struct conf_list *names)
 {
@@ -107,6 +107,18 @@ static int bind_addresses(
 	return 0;
 }
 
+/* A certificate or key that cannot be used, named at its line where a file gave it. */
+static int refuse_tls(const struct gateway *g, const struct conf_listener *conf,
+    const struct error *why, struct error *err)
+{
+	const char *file = g->options.settings->file;
+
+	if (file == NULL || conf->line == 0)
+		return error_set(err, why->kind, "listener %s: %s", conf->name, why->text);
+	return error_set(
+	    err, why->kind, "%s:%u: listener %s: %s", file, conf->line, conf->name, why->text);
+}
+
 static int make_listener(struct gateway *g, const struct conf_listener *conf, struct error *err)
 {
 	struct gateway_listener *l = &g->listeners[g->listener_count++];
@@ -118,7 +130,7 @@ static int make_listener(struct gateway *g, const struct conf_listener *conf, st
 
 		l->tls = tls_context_new(g->options.data_dir, conf->certificate, conf->key, &why);
 		if (l->tls == NULL)
-			return error_set(err, why.kind, "listener %s: %s", conf->name, why.text);
+			return refuse_tls(g, conf, &why, err);
 	}
 	return bind_addresses(l, conf, err);
 }

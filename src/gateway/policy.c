@@ -6,6 +6,7 @@
  */
 #include "gateway/policy.h"
 
+#include <openssl/err.h>
 #include <stdio.h>
 
 #include "run/clock.h"
@@ -51,11 +52,13 @@ static void drop_transaction(struct session *s)
 
 static void answer_greeting(struct session *s)
 {
-	if (s->over_limit)
-		smtp_server_answer(
-		    s->machine, SMTP_REPLY(421, "4.3.2", "Too many connections, try again later"));
-	else
+	if (!s->over_limit) {
 		smtp_server_answer(s->machine, NULL);
+		return;
+	}
+	session_end(s, RECORD_END_LIMIT, "more connections than max-connections allows");
+	smtp_server_answer(
+	    s->machine, SMTP_REPLY(421, "4.3.2", "Too many connections, try again later"));
 }
 
 static void answer_helo(struct session *s, const struct smtp_event_data *data)
@@ -234,6 +237,7 @@ void policy_event(struct session *s, enum smtp_event event, const struct smtp_ev
 
 void policy_secured(struct session *s, enum tls_mode mode)
 {
+	s->clear_in = s->bytes_in;
 	tls_facts_read(conn_ssl(s->conn), mode, s->arena, &s->record.tls);
 	/* What was said before TLS does not count (RFC 3207 4.2). */
 	if (!s->helo_given)
@@ -253,11 +257,18 @@ static void handshake_failed(struct session *s)
 	log_event(CONF_LOG_WARNING, s->id, "tls-failed", "reason", s->tls_failure.reason, LOG_END);
 }
 
+/* A client of TLS 1.3 may say what it dislikes when our side of the handshake is done. */
+static bool refused_late(const struct session *s, enum conn_end end)
+{
+	unsigned long error = conn_tls_error(s->conn);
+
+	return end == CONN_END_ERROR && error != 0 && !ERR_SYSTEM_ERROR(error) &&
+	       s->bytes_in == s->clear_in;
+}
+
 void policy_disconnected(struct session *s, enum conn_end end)
 {
-	/* A client of TLS 1.3 may say what it dislikes when our side of the handshake is done. */
-	if (s->state == SESSION_HANDSHAKE ||
-	    (end == CONN_END_ERROR && conn_tls_error(s->conn) != 0)) {
+	if (s->state == SESSION_HANDSHAKE || refused_late(s, end)) {
 		handshake_failed(s);
 		return;
 	}

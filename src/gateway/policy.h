@@ -36,8 +36,9 @@ struct session {
 	struct transcript transcript;
 	size_t handed_over; /* octets of the machine's output that the connection has */
 	uint64_t bytes_in, bytes_out;
-	bool waiting; /* the open question is being answered by DNS and store */
-	bool ending;  /* why is in the record; close once the output has left */
+	uint64_t clear_in; /* what of bytes_in came before TLS stood */
+	bool waiting;      /* the open question is being answered by DNS and store */
+	bool ending;       /* why is in the record; close once the output has left */
 	bool shutting_down;
 	bool helo_given; /* XCLIENT said the HELO name: it holds to the end */
 	bool over_limit; /* more connections than allowed */

@@ -16,6 +16,9 @@
 #include "run/log.h"
 #include "smtp/proxy.h"
 
+/* Nothing more is taken from a client that leaves so many octets of replies unread. */
+#define OUTPUT_MARK 65536
+
 static void pump(struct session *s);
 
 /* The record goes to the store; the session is freed when it comes back. */
@@ -41,6 +44,11 @@ static void store_session(struct session *s)
 	store_writer_queue(s->worker->gateway->options.writer, &s->job);
 }
 
+static bool with_writer(const struct session *s)
+{
+	return s->transaction != NULL && transaction_queued(s->transaction);
+}
+
 /*
  * The connection is over. A message that is with the writer is waited for: its record must not
  * change under the writer's hands.
@@ -51,7 +59,7 @@ static void finish(struct session *s)
 		conn_free(s->conn);
 		s->conn = NULL;
 	}
-	if (s->transaction != NULL && transaction_queued(s->transaction)) {
+	if (with_writer(s)) {
 		s->state = SESSION_ENDING;
 		return;
 	}
@@ -125,18 +133,37 @@ static void take_events(struct session *s)
 		policy_event(s, event, &data);
 }
 
-/*
- * Moves octets and events until input runs out or an answer has to wait. Spans of an event may
- * point into the connection's input, so that is let go only when all events were taken.
- */
-static void pump(struct session *s)
+static bool output_full(const struct session *s)
 {
-	while (!s->waiting) {
+	return conn_unsent(s->conn) > OUTPUT_MARK;
+}
+
+/* Whether the gateway stops and no transaction is open that may still finish. */
+static bool may_stop(const struct session *s)
+{
+	return s->shutting_down && !smtp_server_in_transaction(s->machine);
+}
+
+static void end_for_shutdown(struct session *s)
+{
+	session_end(s, RECORD_END_SHUTDOWN, "the gateway was stopped");
+	smtp_server_abort(s->machine, SMTP_REPLY(421, "4.3.2", "The gateway is being stopped"));
+	take_events(s);
+}
+
+/*
+ * Moves octets and events until input runs out, or output does not leave, or an answer has to
+ * wait. Spans of an event may point into the connection's input, so that is let go only when all
+ * events were taken.
+ */
+static void move(struct session *s)
+{
+	while (!s->waiting && !output_full(s)) {
 		struct span input;
 		size_t taken;
 
 		take_events(s);
-		if (s->waiting || s->ending)
+		if (s->waiting || s->ending || may_stop(s))
 			break;
 		input = conn_input(s->conn);
 		taken = smtp_server_feed(s->machine, input.data, input.len);
@@ -147,12 +174,19 @@ static void pump(struct session *s)
 		conn_consume(s->conn, taken);
 		flush(s);
 	}
+}
+
+static void pump(struct session *s)
+{
+	move(s);
+	if (!s->waiting && !s->ending && may_stop(s))
+		end_for_shutdown(s);
 	if (s->ending && !s->waiting) {
 		close_session(s);
 		return;
 	}
 	flush(s);
-	conn_pause(s->conn, s->waiting);
+	conn_pause(s->conn, s->waiting || output_full(s));
 	arm_timeout(s);
 }
 
@@ -234,6 +268,8 @@ static void on_sent(void *arg, size_t n)
 		return;
 	smtp_server_sent(s->machine, n);
 	s->handed_over -= n;
+	if (!s->waiting && !output_full(s))
+		conn_pause(s->conn, false);
 	if (!smtp_server_wants_tls(s->machine) || conn_unsent(s->conn) > 0)
 		return;
 	/* Input that came before the handshake ends the session: the machine says so. */
@@ -262,6 +298,9 @@ static void on_timeout(void *arg)
 {
 	struct session *s = arg;
 
+	/* What the writer has will be answered; then this comes again. */
+	if (with_writer(s))
+		return;
 	session_end(s, RECORD_END_TIMEOUT,
 	    s->state == SESSION_HANDSHAKE ? "the client did not finish the TLS handshake in time"
 					  : "the client was silent for too long");
@@ -280,6 +319,11 @@ static void on_ended(void *arg, enum conn_end end)
 	struct session *s = arg;
 
 	policy_disconnected(s, end);
+	/* A client that closed its side only still reads what was answered. */
+	if (end == CONN_END_CLOSED) {
+		conn_finish(s->conn);
+		s->conn = NULL;
+	}
 	finish(s);
 }
 
@@ -331,33 +375,29 @@ void session_shutdown(struct session *s, bool now)
 	bool busy = s->state == SESSION_SMTP && smtp_server_in_transaction(s->machine);
 
 	s->shutting_down = true;
-	if (s->conn == NULL || s->waiting || (busy && !now))
+	if (s->conn == NULL || with_writer(s) || (busy && !now))
 		return;
-	session_end(s, RECORD_END_SHUTDOWN, "the gateway was stopped");
 	if (s->state != SESSION_SMTP) {
+		session_end(s, RECORD_END_SHUTDOWN, "the gateway was stopped");
 		finish(s);
 		return;
 	}
-	smtp_server_abort(s->machine, SMTP_REPLY(421, "4.3.2", "The gateway is being stopped"));
+	s->waiting = false;
+	end_for_shutdown(s);
 	pump(s);
 }
 
 static void message_stored(struct session *s, struct store_job *job)
 {
 	transaction_job_done(s->transaction);
+	policy_stored(s, job);
 	if (s->state == SESSION_ENDING) {
 		finish(s);
 		return;
 	}
 	s->waiting = false;
-	policy_stored(s, job);
 	transaction_free(s->transaction);
 	s->transaction = NULL;
-	if (s->shutting_down) {
-		session_end(s, RECORD_END_SHUTDOWN, "the gateway was stopped");
-		smtp_server_abort(
-		    s->machine, SMTP_REPLY(421, "4.3.2", "The gateway is being stopped"));
-	}
 	pump(s);
 }
 

@@ -26,7 +26,8 @@ struct transaction {
 	struct mail_message facts;
 	struct verify *verify; /* once the header is whole */
 	struct dns_view *view;
-	struct resolution *resolution; /* while names are being resolved */
+	struct resolution *resolution;  /* while names are being resolved */
+	struct buffer *live_transcript; /* the session's, taken when the job is queued */
 	struct buffer evidence, transcript;
 	struct record_session session; /* as it stood when the message was whole */
 	struct record_message record;
@@ -152,6 +153,8 @@ static void judged(void *arg)
 	t->resolution = NULL;
 	gather_findings(t);
 	dns_view_evidence(t->view, &t->evidence);
+	t->transcript = *t->live_transcript;
+	*t->live_transcript = (struct buffer)BUFFER_INIT;
 	t->job.source = buffer_span(&t->source);
 	t->job.evidence = buffer_span(&t->evidence);
 	t->job.transcript = buffer_span(&t->transcript);
@@ -183,8 +186,7 @@ void transaction_finish(struct transaction *t, struct buffer *transcript, void *
 	if (t->verify == NULL)
 		begin_verify(t, t->source.len);
 	fill_record(t);
-	t->transcript = *transcript;
-	*transcript = (struct buffer)BUFFER_INIT;
+	t->live_transcript = transcript;
 	t->job = (struct store_job){
 	    .kind = STORE_JOB_MESSAGE,
 	    .mailbox = t->worker->mailbox,
@@ -205,6 +207,13 @@ bool transaction_queued(const struct transaction *t)
 void transaction_job_done(struct transaction *t)
 {
 	t->queued = false;
+	if (!t->job.failed)
+		return;
+	/* Not stored: it goes with the session's end. */
+	buffer_add_span(&t->transcript, buffer_span(t->live_transcript));
+	buffer_clear(t->live_transcript);
+	*t->live_transcript = t->transcript;
+	t->transcript = (struct buffer)BUFFER_INIT;
 }
 
 const char *transaction_id(const struct transaction *t)

@@ -31,7 +31,8 @@ int transaction_body(struct transaction *t, struct span piece);
 /*
  * The message is whole: judges it and queues it for the store. The session is copied as it stands;
  * its strings and owner must live until the job comes back through the worker's mailbox, with
- * job->owner = owner; then transaction_job_done. The transcript's text is taken.
+ * job->owner = owner; then transaction_job_done. The transcript's text is taken when the message
+ * is judged, and given back when it could not be stored.
  */
 void transaction_finish(struct transaction *t, struct buffer *transcript, void *owner);
 /* Whether the job is with the writer: the transaction may not be freed. */
