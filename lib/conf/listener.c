@@ -180,6 +180,14 @@ static int refuse_size(
 	    (unsigned long long)draft->settings.max_buffered);
 }
 
+/* Where what only its files can show is refused: their key does not fit, say. */
+static unsigned line_of(const struct conf_lines *lines)
+{
+	unsigned line = lines->of[lines->of[CONF_KEY] != 0 ? CONF_KEY : CONF_KIND];
+
+	return line == CONF_LINE_ELSEWHERE ? 0 : line;
+}
+
 static int finish(struct conf_draft *draft, struct conf_listener_draft *d, struct error *err)
 {
 	struct conf_listener *l = &d->listener;
@@ -193,6 +201,7 @@ static int finish(struct conf_draft *draft, struct conf_listener_draft *d, struc
 		return conf_refuse(draft, &d->lines, CONF_ADDRESS, err,
 		    "listener \"%s\": expected 1 to %d addresses, got %zu", l->name, ADDRESSES_MAX,
 		    d->addresses.count);
+	l->line = line_of(&d->lines);
 	if (strcmp(l->certificate, "dev") == 0)
 		l->certificate = NULL;
 	if (d->lines.of[CONF_TLS] == 0)

@@ -58,6 +58,31 @@ static enum conf_section section_of(const char *name)
 	return CONF_SECTION_TOP;
 }
 
+/* What libconfuse complains of, by how it begins, and what it does not say: what was expected. */
+static const struct {
+	struct span begins;
+	const char *expected; /* NULL: the names that the section takes */
+} COMPLAINTS[] = {
+    {{"no such option", 14}, NULL},
+    {{"missing title", 13}, "listener NAME { or user NAME {"},
+    {{"found duplicate title", 21}, "another name; each section has its own"},
+    {{"", 0}, "NAME = VALUE, NAME = { VALUE, ... } for a list, or a section NAME TITLE { ... }"},
+};
+
+static void add_expected(struct buffer *text, enum conf_section section)
+{
+	size_t i = 0;
+
+	while (!span_starts(buffer_span(text), COMPLAINTS[i].begins))
+		i++;
+	if (COMPLAINTS[i].expected != NULL) {
+		buffer_printf(text, "; expected %s", COMPLAINTS[i].expected);
+		return;
+	}
+	buffer_add_string(text, "; expected one of: ");
+	conf_option_names(section, text);
+}
+
 /* libconfuse's own complaints: the grammar and unknown names. */
 __attribute__((format(printf, 2, 0))) static void complain(
     cfg_t *cfg, const char *fmt, va_list arguments)
@@ -66,10 +91,7 @@ __attribute__((format(printf, 2, 0))) static void complain(
 	struct buffer text = BUFFER_INIT;
 
 	buffer_vprintf(&text, fmt, arguments);
-	if (span_starts(buffer_span(&text), SPAN("no such option"))) {
-		buffer_add_string(&text, "; expected one of: ");
-		conf_option_names(section_of(cfg->name), &text);
-	}
+	add_expected(&text, section_of(cfg->name));
 	fail(r, cfg->line, text.data);
 	buffer_clear(&text);
 }

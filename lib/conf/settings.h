@@ -59,6 +59,7 @@ struct conf_address {
 
 struct conf_listener {
 	const char *name; /* the section's title; in the ports file and in records */
+	unsigned line;    /* in the file, of its key or else its kind; 0: not from a file */
 	enum conf_kind kind;
 	struct conf_address *addresses;
 	size_t address_count;

@@ -70,6 +70,11 @@ const char *cli_value_at(const struct cli *cli, const char *option, size_t n);
 int cli_number(
     const struct cli *cli, const char *option, uint64_t min, uint64_t max, uint64_t *out);
 
+/* What getopt_long gives for long options is this or more. */
+#define CLI_LONG_OPTION 256
+
+/* Says what is wrong with the option that getopt_long answered with '?' or ':'. */
+void cli_refuse_option(const struct cli *cli, int c, char *const *argv);
 /* Parses the arguments behind the command's name. 0, or -1 when the mistake was said. */
 int cli_parse(struct cli *cli, int argc, char **argv);
 void cli_clear(struct cli *cli);
@@ -77,7 +82,7 @@ void cli_clear(struct cli *cli);
 void cli_help(const struct cli_command *command, FILE *out);
 void cli_help_all(const struct cli_command *const *commands, FILE *out);
 
-/* Says "mailassay COMMAND: ..." on standard error and returns the code. */
+/* Says "mailassay COMMAND: ..." (before there is one, "mailassay: ...") and returns the code. */
 int cli_fail(const struct cli *cli, enum cli_exit code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* The same for an error, with the code of its kind. */

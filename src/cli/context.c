@@ -25,6 +25,8 @@ static const char *config_file(const struct cli *cli)
 
 	if (file == NULL)
 		file = getenv("MAILASSAY_CONF");
+	if (file != NULL && file[0] == '\0' && cli_value(cli, "config") == NULL)
+		file = NULL;
 	if (file == NULL && access(system_file, F_OK) == 0)
 		file = system_file;
 	return file;
@@ -138,7 +140,7 @@ struct report_style cli_style(void)
 
 int cli_print(const struct cli *cli, struct buffer *text)
 {
-	size_t written = fwrite(text->data, 1, text->len, stdout);
+	size_t written = text->len == 0 ? 0 : fwrite(text->data, 1, text->len, stdout);
 	bool whole = written == text->len && fflush(stdout) == 0;
 
 	buffer_clear(text);

@@ -40,41 +40,73 @@ static const struct cli_command *find_command(char *const *words, int count, int
 	return NULL;
 }
 
-static int say_help(char *const *words, int count)
+/* Whether what stands on standard output got there. */
+static int said(const struct cli *cli)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return CLI_YES;
+	return cli_fail(cli, CLI_CANNOT, "standard output: the result could not be written");
+}
+
+static int say_version(const struct cli *cli)
+{
+	puts("mailassay " PACKAGE_VERSION);
+	return said(cli);
+}
+
+/* The first word of a command of two, when it stands alone: the help of all that begin so. */
+static bool help_family(const char *word)
+{
+	size_t len = strlen(word);
+	bool any = false;
+
+	for (size_t i = 0; COMMANDS[i] != NULL; i++) {
+		if (strncmp(COMMANDS[i]->name, word, len) != 0 || COMMANDS[i]->name[len] != ' ')
+			continue;
+		if (any)
+			putchar('\n');
+		cli_help(COMMANDS[i], stdout);
+		any = true;
+	}
+	return any;
+}
+
+static int say_help(const struct cli *cli, char *const *words, int count)
 {
 	int taken;
 	const struct cli_command *command = find_command(words, count, &taken);
 
-	if (count == 0) {
+	if (count == 0)
 		cli_help_all(COMMANDS, stdout);
-		return CLI_YES;
-	}
-	if (command == NULL) {
-		fprintf(
-		    stderr, "mailassay help: %s: no such command; see mailassay help\n", words[0]);
-		return CLI_USAGE;
-	}
-	cli_help(command, stdout);
-	return CLI_YES;
+	else if (command != NULL)
+		cli_help(command, stdout);
+	else if (count > 1 || !help_family(words[0]))
+		return cli_fail(cli, CLI_USAGE, "help: %s%s%s: no such command; see mailassay help",
+		    words[0], count > 1 ? " " : "", count > 1 ? words[1] : "");
+	return said(cli);
 }
 
-static int unknown(char *const *words, int count)
+static bool asks_help(const char *word)
+{
+	return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
+static int unknown(const struct cli *cli, char *const *words, int count)
 {
 	static const char *const firsts[] = {"check"};
 
-	if (count == 0) {
-		fprintf(stderr, "mailassay: a command was expected; see mailassay help\n");
-		return CLI_USAGE;
-	}
+	if (count == 0)
+		return cli_fail(cli, CLI_USAGE, "a command was expected; see mailassay help");
 	for (size_t i = 0; i < ARRAY_SIZE(firsts); i++) {
 		if (strcmp(words[0], firsts[i]) != 0)
 			continue;
-		fprintf(stderr, "mailassay %s: %s: expected message or spf; see mailassay help\n",
-		    firsts[i], count > 1 ? words[1] : "no word behind it");
-		return CLI_USAGE;
+		if (count > 1 && asks_help(words[1]))
+			return say_help(cli, words, 1);
+		return cli_fail(cli, CLI_USAGE,
+		    "%s: expected message or spf behind it, got %s; see mailassay help %s",
+		    firsts[i], count > 1 ? words[1] : "nothing", firsts[i]);
 	}
-	fprintf(stderr, "mailassay: %s: no such command; see mailassay help\n", words[0]);
-	return CLI_USAGE;
+	return cli_fail(cli, CLI_USAGE, "%s: no such command; see mailassay help", words[0]);
 }
 
 /* Finds the command in words and gives it the arguments before and behind its name. */
@@ -84,7 +116,7 @@ static int run(struct cli *cli, int first, int argc, char **argv)
 
 	cli->command = find_command(argv + first, argc - first, &taken);
 	if (cli->command == NULL)
-		return unknown(argv + first, argc - first);
+		return unknown(cli, argv + first, argc - first);
 	/* The global options before the name stay; the name's words go out of the middle. */
 	memmove(
 	    argv + first, argv + first + taken, (size_t)(argc - first - taken + 1) * sizeof(*argv));
@@ -92,30 +124,29 @@ static int run(struct cli *cli, int first, int argc, char **argv)
 		return CLI_USAGE;
 	if (cli_value(cli, "help") != NULL) {
 		cli_help(cli->command, stdout);
-		return CLI_YES;
+		return said(cli);
 	}
+	if (cli_value(cli, "version") != NULL)
+		return say_version(cli);
 	code = cli->command->run(cli);
-	if (fflush(stdout) != 0 && code == CLI_YES)
-		return cli_fail(
-		    cli, CLI_CANNOT, "standard output: the result could not be written");
-	return code;
+	return code == CLI_YES ? said(cli) : code;
 }
 
 /* Where the command's name is: behind the global options, whose values are skipped. */
-static int skip_global(int argc, char **argv, bool *help, bool *version)
+static int skip_global(const struct cli *cli, int argc, char **argv, bool *help, bool *version)
 {
-	static const struct option options[] = {{"data", required_argument, NULL, 'd'},
-	    {"config", required_argument, NULL, 'c'}, {"help", no_argument, NULL, 'h'},
-	    {"version", no_argument, NULL, 'V'}, {NULL, 0, NULL, 0}};
+	enum { DATA = CLI_LONG_OPTION, CONFIG, HELP, VERSION };
+	static const struct option options[] = {{"data", required_argument, NULL, DATA},
+	    {"config", required_argument, NULL, CONFIG}, {"help", no_argument, NULL, HELP},
+	    {"version", no_argument, NULL, VERSION}, {NULL, 0, NULL, 0}};
 	int c;
 
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, "+:c:h", options, NULL)) != -1) {
-		*help = *help || c == 'h';
-		*version = *version || c == 'V';
+		*help = *help || c == 'h' || c == HELP;
+		*version = *version || c == VERSION;
 		if (c == '?' || c == ':') {
-			fprintf(stderr, "mailassay: %s: %s; see mailassay help\n", argv[optind - 1],
-			    c == ':' ? "a value was expected behind it" : "unknown option");
+			cli_refuse_option(cli, c, argv);
 			return -1;
 		}
 	}
@@ -126,20 +157,18 @@ int main(int argc, char **argv)
 {
 	bool help = false, version = false;
 	struct cli cli = {.command = NULL};
-	int first = skip_global(argc, argv, &help, &version), code;
+	int first = skip_global(&cli, argc, argv, &help, &version), code;
 
 	signal(SIGPIPE, SIG_IGN);
 	mime_init();
 	if (first < 0)
 		return CLI_USAGE;
-	if (version) {
-		puts("mailassay " PACKAGE_VERSION);
-		return CLI_YES;
-	}
+	if (version)
+		return say_version(&cli);
 	if (help)
-		return say_help(argv + first, argc - first);
+		return say_help(&cli, argv + first, argc - first);
 	if (first < argc && strcmp(argv[first], "help") == 0)
-		return say_help(argv + first + 1, argc - first - 1);
+		return say_help(&cli, argv + first + 1, argc - first - 1);
 	code = run(&cli, first, argc, argv);
 	cli_clear(&cli);
 	return code;

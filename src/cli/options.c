@@ -16,7 +16,8 @@ const struct cli_option CLI_GLOBAL_OPTIONS[] = {
 	"the data directory (else MAILASSAY_DATA, /var/lib/mailassay, "
 	"~/.local/state/mailassay)"},
     {"config", "FILE", "the configuration file, also -c (else MAILASSAY_CONF, the system's)"},
-    {"help", NULL, "this text"},
+    {"help", NULL, "this text, also -h"},
+    {"version", NULL, "the version"},
     {NULL, NULL, NULL},
 };
 
@@ -37,6 +38,21 @@ static void add_given(struct cli *cli, const struct cli_option *option, const ch
 	cli->given[cli->given_count++] = (struct cli_given){option, value == NULL ? "" : value};
 }
 
+void cli_refuse_option(const struct cli *cli, int c, char *const *argv)
+{
+	const char *word = argv[optind - 1], *why = "unknown option";
+	const char letter[] = {'-', (char)optopt, '\0'};
+
+	if (c == ':')
+		why = "a value was expected behind it";
+	else if (optopt >= CLI_LONG_OPTION)
+		why = "it takes no value";
+	else if (optopt != 0)
+		word = letter;
+	cli_fail(cli, CLI_USAGE, "%s: %s; see mailassay help%s%s", word, why,
+	    cli->command == NULL ? "" : " ", cli->command == NULL ? "" : cli->command->name);
+}
+
 #define OPTIONS_MAX 40
 
 int cli_parse(struct cli *cli, int argc, char **argv)
@@ -46,15 +62,13 @@ int cli_parse(struct cli *cli, int argc, char **argv)
 	int c, index;
 
 	for (size_t i = 0; i < OPTIONS_MAX && (o = option_at(cli->command, i)) != NULL; i++)
-		table[i] = (struct option){
-		    o->name, o->argument == NULL ? no_argument : required_argument, NULL, 1};
+		table[i] = (struct option){o->name,
+		    o->argument == NULL ? no_argument : required_argument, NULL, CLI_LONG_OPTION};
 	optind = 0; /* glibc's way to begin anew */
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, ":c:h", table, &index)) != -1) {
 		if (c == '?' || c == ':') {
-			cli_fail(cli, CLI_USAGE, "%s: %s; see mailassay help %s", argv[optind - 1],
-			    c == ':' ? "a value was expected behind it" : "unknown option",
-			    cli->command->name);
+			cli_refuse_option(cli, c, argv);
 			return -1;
 		}
 		add_given(cli,
@@ -67,7 +81,7 @@ int cli_parse(struct cli *cli, int argc, char **argv)
 		array_grow(&cli->words, cli->word_count, sizeof(*cli->words));
 		cli->words[cli->word_count++] = argv[optind];
 	}
-	if (cli_value(cli, "help") != NULL)
+	if (cli_value(cli, "help") != NULL || cli_value(cli, "version") != NULL)
 		return 0;
 	if (cli->word_count > cli->command->words_max) {
 		cli_fail(cli, CLI_USAGE, "%s: one word too many; see mailassay help %s",
@@ -163,7 +177,8 @@ int cli_fail(const struct cli *cli, enum cli_exit code, const char *fmt, ...)
 {
 	va_list ap;
 
-	fprintf(stderr, "mailassay %s: ", cli->command->name);
+	fprintf(stderr, "mailassay%s%s: ", cli->command == NULL ? "" : " ",
+	    cli->command == NULL ? "" : cli->command->name);
 	va_start(ap, fmt);
 	vfprintf(stderr, fmt, ap);
 	va_end(ap);

@@ -18,14 +18,14 @@
 static int apply_listen(struct cli *cli)
 {
 	const char **arguments = NULL;
-	const char *value;
+	const char *value = cli_value_at(cli, "listen", 0);
 	size_t count = 0;
 	struct error err;
 	int failed = 0;
 
-	for (; (value = cli_value_at(cli, "listen", count)) != NULL; count++) {
+	for (; value != NULL; value = cli_value_at(cli, "listen", count)) {
 		array_grow(&arguments, count, sizeof(*arguments));
-		arguments[count] = value;
+		arguments[count++] = value;
 	}
 	if (count > 0)
 		failed = conf_settings_listen(&cli->settings, arguments, count, &err);
@@ -37,9 +37,8 @@ static int apply_listen(struct cli *cli)
 static void apply_dns(struct cli *cli)
 {
 	struct conf_list given = {NULL, 0};
-	const char *value;
 
-	while ((value = cli_value_at(cli, "dns", given.count)) != NULL)
+	while (cli_value_at(cli, "dns", given.count) != NULL)
 		given.count++;
 	if (given.count == 0)
 		return;

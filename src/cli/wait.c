@@ -118,14 +118,35 @@ static int wait_for_messages(struct wait *w, int64_t timeout_ms)
 	return w->code;
 }
 
+/* As in the configuration; besides, seconds may have a fraction, as "0.5". */
+static int timeout_parse(struct span text, int64_t *ms)
+{
+	ptrdiff_t point = span_index(text, '.');
+	int64_t weight = 100;
+	uint64_t seconds;
+
+	if (point < 0)
+		return duration_parse(text, ms);
+	if (span_to_uint(span_first(text, (size_t)point), UINT32_MAX, &seconds) < 0)
+		return -1;
+	*ms = (int64_t)seconds * 1000;
+	for (size_t i = (size_t)point + 1; i < text.len; i++, weight /= 10) {
+		if (!ascii_digit(text.data[i]))
+			return -1;
+		*ms += (text.data[i] - '0') * weight;
+	}
+	return text.data[text.len - 1] == '.' ? -1 : 0;
+}
+
 static int read_timeout(struct cli *cli, int64_t *ms)
 {
 	const char *text = cli_value(cli, "timeout");
 
-	if (text == NULL || duration_parse(span_from(text), ms) == 0)
+	if (text == NULL || timeout_parse(span_from(text), ms) == 0)
 		return CLI_YES;
 	return cli_fail(cli, CLI_USAGE,
-	    "--timeout: expected seconds, or a number with ms, s, m or h, got \"%s\"", text);
+	    "--timeout: expected seconds, or a whole number with ms, s, m, h or d, got \"%s\"",
+	    text);
 }
 
 static int run_wait(struct cli *cli)
@@ -156,7 +177,7 @@ static const struct cli_option OPTIONS[] = {
     {"to", "ADDRESS", "an accepted recipient, whole, in any case"},
     {"from", "ADDRESS", "the reverse-path or the From address, whole, in any case"},
     {"subject", "TEXT", "part of the decoded subject"},
-    {"timeout", "SECONDS", "how long to wait (60)"},
+    {"timeout", "SECONDS", "how long to wait, also 0.5, 500ms or 2m (60)"},
     {"count", "N", "how many must match (1)"},
     {"after", "ID|now", "only messages that came after this one"},
     {"json", NULL, "one JSON object a line"},

@@ -188,7 +188,7 @@ static const struct {
 	"f.conf:2: no such option 'strict'; expected one of: kind, address"},
     {"user x { kind = mx }", "f.conf:1: no such option 'kind'; expected one of: password"},
     {"port = 25", "f.conf:1: no such option 'port'"},
-    {"data", "f.conf:1: premature end of file"},
+    {"data", "f.conf:1: premature end of file; expected NAME = VALUE"},
     {"data = ", "f.conf:1: premature end of file"},
     {"data = { x }", "f.conf:1: unexpected token '{'"},
     {"data x", "f.conf:1: missing equal sign after option 'data'"},
@@ -198,7 +198,8 @@ static const struct {
     {"user { password = x }", "f.conf:1: missing title for section 'user'"},
     {"listener x {\n", "f.conf:1: the \"{\" of this line is not closed"},
     {"listener x = mx", "f.conf:1: missing opening brace for section 'listener'"},
-    {"listener x { kind = mx }\nlistener x { kind = mx }", "f.conf:2: found duplicate title 'x'"},
+    {"listener x { kind = mx }\nlistener x { kind = mx }",
+	"f.conf:2: found duplicate title 'x'; expected another name"},
     {"workers = 1\nworkers = 1", "f.conf:2: workers is given twice; the first time in line 1"},
     {"zones = { a }\n\nzones = { b }", "f.conf:3: zones is given twice; the first time in line 1"},
     {"workers = 0", "f.conf:1: workers: expected a number from 1 to 64, got \"0\""},
@@ -253,6 +254,29 @@ START_TEST(refused)
 		ck_assert_int_eq(err.kind, ERROR_USAGE);
 		ck_assert_ptr_null(s.arena);
 		unit_guard_free(text);
+	}
+}
+END_TEST
+
+/* Where the gateway names a listener whose files it cannot use. */
+START_TEST(lines_of_listeners)
+{
+	static const struct {
+		const char *text;
+		unsigned line;
+	} rows[] = {
+	    {"", 0},
+	    {"listener x {\n kind = mx\n}", 2},
+	    {"listener x {\n kind = mx\n certificate = c\n key = k\n}", 4},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct conf_settings s;
+
+		parse(rows[i].text, &s);
+		ck_assert_msg(s.listeners[0].line == rows[i].line, "\"%s\": got %u, expected %u",
+		    rows[i].text, s.listeners[0].line, rows[i].line);
+		conf_settings_clear(&s);
 	}
 }
 END_TEST
@@ -384,7 +408,7 @@ END_TEST
 
 int main(void)
 {
-	const TTest *const tests[] = {defaults, every_option, auth_any, refused,
+	const TTest *const tests[] = {defaults, every_option, auth_any, refused, lines_of_listeners,
 	    passwords_stay_out_of_messages, after_a_failure, addresses, listen_arguments,
 	    listen_refused, NULL};
 
