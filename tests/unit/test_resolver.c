@@ -6,6 +6,7 @@
  */
 #include "dns/resolver.h"
 
+#include <ares.h>
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -170,6 +171,18 @@ static void check(const char *name, enum dns_type type, const char *want)
 	end(&j, want);
 }
 
+/*
+ * c-ares of 1.28 and later reads and writes DNS messages by the letter: it does not ask for names
+ * that are no host names, and refuses a reply that is cut amid a record.
+ */
+static bool strict_library(void)
+{
+	int version;
+
+	ares_version(&version);
+	return version >= 0x011c00;
+}
+
 START_TEST(answers)
 {
 	static const struct {
@@ -187,9 +200,6 @@ START_TEST(answers)
 	    {"m.test", DNS_A, "NODATA ttl 33"},
 	    {"none.test", DNS_A, "NXDOMAIN ttl 33"},
 	    {"x.servfail.test", DNS_A, "SERVFAIL ttl 0"},
-	    {"a+b_c=d.test", DNS_A, "NXDOMAIN ttl 33"},
-	    {"a b.test", DNS_A, "NXDOMAIN ttl 33"},
-	    {"\303\244\1\\\\.test", DNS_A, "NXDOMAIN ttl 33"},
 	};
 
 	set_up();
@@ -199,10 +209,25 @@ START_TEST(answers)
 }
 END_TEST
 
+START_TEST(odd_names)
+{
+	static const char *const names[] = {"a+b_c=d.test", "a b.test", "\303\244\1\\\\.test"};
+
+	set_up();
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		check(names[i], DNS_A, strict_library() ? "SERVFAIL ttl 0" : "NXDOMAIN ttl 33");
+	tear_down();
+}
+END_TEST
+
 START_TEST(truncated_goes_to_tcp)
 {
 	struct job j = {.judged = 0};
 
+	/* evdns cuts amid a record; tests/system/dns.sh has the case with a server that does not.
+	 */
+	if (strict_library())
+		return;
 	set_up();
 	start(&j, "big.test", DNS_TXT, 5000);
 	finish(&j);
@@ -472,7 +497,7 @@ END_TEST
 
 int main(void)
 {
-	const TTest *const tests[] = {answers, truncated_goes_to_tcp, cached,
+	const TTest *const tests[] = {answers, odd_names, truncated_goes_to_tcp, cached,
 	    failures_are_not_cached, one_in_flight, zones_are_not_asked_for, deadline,
 	    rounds_are_bounded, cancelled, cancelled_when_ready, freed_under_way, nobody_listens,
 	    fails_within_the_call, servers, NULL};
