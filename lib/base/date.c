@@ -67,8 +67,8 @@ const char *date_rfc5322(int64_t unix_ms, char out[DATE_RFC5322_SIZE])
 	struct civil c = civil_of(unix_ms);
 
 	snprintf(out, DATE_RFC5322_SIZE, "%.3s, %02u %.3s %04u %02u:%02u:%02u +0000",
-	    days + c.weekday * 3, c.day % 100, months + (c.month - 1) * 3, (unsigned)c.year % 10000,
-	    c.hour % 100, c.minute % 100, c.second % 100);
+	    days + (size_t)3 * c.weekday, c.day % 100, months + (size_t)3 * (c.month - 1),
+	    (unsigned)c.year % 10000, c.hour % 100, c.minute % 100, c.second % 100);
 	return out;
 }
 

@@ -9,7 +9,7 @@
 #include "dns/rr.h"
 
 #define LINKS_MAX  16
-#define RECORD_MAX (2 * DNS_RECORD_MAX) /* records of the answer section that are looked at */
+#define RECORD_MAX (2UL * DNS_RECORD_MAX) /* records of the answer section that are looked at */
 
 /* The reply being read, and what its chain has led to. */
 struct reading {

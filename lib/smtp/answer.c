@@ -94,21 +94,20 @@ static void done_message(struct smtp_server *s, const struct smtp_event_data *as
 
 /* Questions are the first events, up to MESSAGE. */
 static const struct row {
-	int code; /* the standard reply; text NULL: composed */
-	const char *status;
-	const char *text;
-	bool command; /* answers a command, so that it counts as one */
+	const char *status, *text; /* of the standard reply; text NULL: composed */
 	void (*done)(struct smtp_server *s, const struct smtp_event_data *asked, bool accepted);
+	int code;     /* of the standard reply */
+	bool command; /* answers a command, so that it counts as one */
 } ROWS[] = {
-    [SMTP_EVENT_GREETING] = {220, NULL, NULL, false, done_greeting},
-    [SMTP_EVENT_HELO] = {250, NULL, NULL, true, done_helo},
-    [SMTP_EVENT_XCLIENT] = {220, NULL, NULL, true, done_xclient},
-    [SMTP_EVENT_STARTTLS] = {220, "2.0.0", "Ready to start TLS", true, done_starttls},
-    [SMTP_EVENT_AUTH] = {235, "2.7.0", "Authentication successful", true, done_auth},
-    [SMTP_EVENT_MAIL] = {250, "2.1.0", "Ok", true, done_mail},
-    [SMTP_EVENT_RCPT] = {250, "2.1.5", "Ok", true, done_rcpt},
-    [SMTP_EVENT_DATA] = {354, NULL, "End data with <CR><LF>.<CR><LF>", true, done_data},
-    [SMTP_EVENT_MESSAGE] = {250, "2.0.0", "Ok", false, done_message},
+    [SMTP_EVENT_GREETING] = {NULL, NULL, done_greeting, 220, false},
+    [SMTP_EVENT_HELO] = {NULL, NULL, done_helo, 250, true},
+    [SMTP_EVENT_XCLIENT] = {NULL, NULL, done_xclient, 220, true},
+    [SMTP_EVENT_STARTTLS] = {"2.0.0", "Ready to start TLS", done_starttls, 220, true},
+    [SMTP_EVENT_AUTH] = {"2.7.0", "Authentication successful", done_auth, 235, true},
+    [SMTP_EVENT_MAIL] = {"2.1.0", "Ok", done_mail, 250, true},
+    [SMTP_EVENT_RCPT] = {"2.1.5", "Ok", done_rcpt, 250, true},
+    [SMTP_EVENT_DATA] = {NULL, "End data with <CR><LF>.<CR><LF>", done_data, 354, true},
+    [SMTP_EVENT_MESSAGE] = {"2.0.0", "Ok", done_message, 250, false},
 };
 _Static_assert(ARRAY_SIZE(ROWS) == SMTP_EVENT_MESSAGE + 1, "a row for each question");
 

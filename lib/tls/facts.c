@@ -41,7 +41,7 @@ static const char *fingerprint(const X509 *x, struct arena *a)
 	if (X509_digest(x, EVP_sha256(), digest, &len) != 1)
 		return NULL;
 	out = arena_alloc(a, 2 * (size_t)len + 1);
-	for (unsigned int i = 0; i < len; i++) {
+	for (size_t i = 0; i < len; i++) {
 		out[2 * i] = DIGITS[digest[i] >> 4];
 		out[2 * i + 1] = DIGITS[digest[i] & 15];
 	}

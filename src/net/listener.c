@@ -152,7 +152,7 @@ static int fail(int fd)
 
 static int read_port(int fd, uint16_t *port)
 {
-	union address a;
+	union address a = {.v6 = {0}};
 	socklen_t len = sizeof(a);
 	struct ip ignored;
 
@@ -229,7 +229,7 @@ static void pause_accept(struct listener *l, int why)
 /* Takes one connection; whether there may be another. */
 static bool accept_one(struct listener *l)
 {
-	union address a;
+	union address a = {.v6 = {0}};
 	socklen_t len = sizeof(a);
 	struct ip peer;
 	uint16_t port;
