@@ -7,10 +7,10 @@ build_packages='gcc make autoconf automake pkg-config libc6-dev
 libevent-dev libssl-dev libopendkim-dev libsqlite3-dev libc-ares-dev libldns-dev
 libidn2-dev libjansson-dev libgmime-3.0-dev libconfuse-dev check'
 
-demo_packages='swaks python3 python3-dkim openssl sqlite3'
+demo_packages='swaks libnet-ssleay-perl libio-socket-ssl-perl libauthen-sasl-perl
+python3 python3-dkim openssl sqlite3'
 
-test_packages="$demo_packages libnet-ssleay-perl libio-socket-ssl-perl msmtp curl jq
-libauthen-sasl-perl opendkim-tools xz-utils mandoc"
+test_packages="$demo_packages msmtp curl jq opendkim-tools xz-utils mandoc"
 
 # Installs what is missing of the packages given; says in one line what it could not do and why.
 install_packages() {
