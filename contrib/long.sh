@@ -44,11 +44,12 @@ under_valgrind() {
 			[ -x "$test" ] && [ "${test%.*}" = "$test" ] || continue
 			case $test in
 			# They kill or limit children on purpose, or need more descriptors than valgrind has.
-			*/test_writer | */test_conn) continue ;;
+			*/test_writer | */test_conn | */test_listener) continue ;;
 			esac
 			arguments=
 			[ "$test" != tests/scenario/run_scenario ] || arguments=../tests/scenario
 			valgrind -q --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite \
+				--child-silent-after-fork=yes --suppressions=../tests/valgrind.supp \
 				"$test" $arguments >valgrind.log 2>&1 || {
 				echo "$test:"
 				tail -n 60 valgrind.log

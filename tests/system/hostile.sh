@@ -50,8 +50,9 @@ stop_cleanly
 gateway_with 'session-timeout = 1s' $(default_listeners) --zone "$zone"
 hostile locked
 stop_cleanly
-expect "the session whose time ran out" "$(sql "SELECT count(*) FROM session
-	WHERE \"end\" = 'timeout' AND stage = 'done'")" 1
+# The client that reset may have been noticed only when its time had run out too.
+matches "the sessions whose time ran out" "$(sql "SELECT count(*) FROM session
+	WHERE \"end\" = 'timeout' AND stage = 'done'")" "[12]"
 
 # A name server that never answers: this socket is bound and not read.
 exec 4< <(exec python3 -c '

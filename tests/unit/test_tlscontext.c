@@ -300,8 +300,12 @@ START_TEST(processes_do_not_disturb_each_other)
 
 	for (int i = 0; i < PROCESSES; i++) {
 		pids[i] = fork();
-		if (pids[i] == 0)
-			_exit(tls_context_prepare_dev(dir, NULL) == 0 ? 0 : 1);
+		if (pids[i] == 0) {
+			int failed = tls_context_prepare_dev(dir, NULL);
+
+			free(dir);
+			_exit(failed == 0 ? 0 : 1);
+		}
 	}
 	for (int i = 0; i < PROCESSES; i++) {
 		int status;
