@@ -28,7 +28,7 @@ refused 2 "$(at '[0-9]')" $'listener mx {\n kind = mx\n certificate = "/tmp/x.pe
 refused 2 "$(at '[0-9]')" $'trusted = {"300.0.0.0/8"}'
 refused 2 "$(at '[0-9]')" $'listener mx {\n kind = mx'
 
-# What later issues of the plan bring is unknown today, not silently taken.
+# Names that this version does not know are usage errors, not silently taken.
 refused 2 "$(at 1)" 'route esp { host = "mx" }'
 expect_exit 2 m gate
 expect_exit 2 m serve --provider ses

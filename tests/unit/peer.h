@@ -32,7 +32,7 @@ struct peer {
 void peer_start(struct peer *p, void (*run)(void *arg), void *arg);
 void peer_join(struct peer *p);
 
-/* Blocking helpers of a client; a failure fails the test. */
+/* A client that blocks; a failure fails the test. */
 void peer_send(int fd, const char *text);
 /* Reads until text has come, and nothing else. */
 void peer_expect(int fd, const char *text);
