@@ -215,13 +215,3 @@ void transaction_job_done(struct transaction *t)
 	*t->live_transcript = t->transcript;
 	t->transcript = (struct buffer)BUFFER_INIT;
 }
-
-const char *transaction_id(const struct transaction *t)
-{
-	return t->id;
-}
-
-const struct record_message *transaction_record(const struct transaction *t)
-{
-	return &t->record;
-}

@@ -39,7 +39,4 @@ void transaction_finish(struct transaction *t, struct buffer *transcript, void *
 bool transaction_queued(const struct transaction *t);
 void transaction_job_done(struct transaction *t);
 
-const char *transaction_id(const struct transaction *t);
-const struct record_message *transaction_record(const struct transaction *t);
-
 #endif
