@@ -6,6 +6,7 @@
 # configuration that the scripts need.
 
 import argparse
+import collections
 import hashlib
 import json
 import re
@@ -356,12 +357,15 @@ def run(script, options, ports, report):
 OTHER_FINDINGS = {"starttls-missing", "missing-from", "several-from", "no-quit", "no-close-notify"}
 
 
-def check_session(db, entry):
-    """What of a script's expectations does not stand in the store, in words."""
+def check_session(db, entry, earlier):
+    """What of a script's expectations does not stand in the store, in words.
+
+    earlier is how many scripts before had the same port of the client, which may come again."""
     ip, port = entry["client"].split(":")
     row = db.execute(
-        "SELECT number FROM session WHERE client_ip = ? AND client_port = ? AND listener = ?",
-        (ip, port, entry["listener"]),
+        "SELECT number FROM session WHERE client_ip = ? AND client_port = ? AND listener = ?"
+        " ORDER BY started_at_ms, id LIMIT 1 OFFSET ?",
+        (ip, port, entry["listener"], earlier),
     ).fetchone()
     if row is None:
         return "no session from " + entry["client"]
@@ -387,13 +391,16 @@ def check_store(report, database):
     """Compares a report with the store of the daemon, once that has stopped."""
     db = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
     failed = count = 0
+    seen = collections.Counter()
     with open(report, encoding="utf-8") as f:
         entries = [json.loads(line) for line in f]
     for entry in entries:
         if entry["xclient"]:
             continue  # the session is stored under the address that the script gave
         count += 1
-        fault = check_session(db, entry)
+        place = (entry["client"], entry["listener"])
+        fault = check_session(db, entry, seen[place])
+        seen[place] += 1
         if fault is not None:
             failed += 1
             print(f"{entry['script']}: in the store: {fault}", file=sys.stderr)
