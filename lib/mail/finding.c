@@ -117,6 +117,128 @@ static const struct finding_entry FINDINGS[] = {
 	"A DKIM signature covers only the first part of the body (l=), so that anyone can append "
 	"to the message; sign all of it.",
 	0, NULL, NULL},
+    [FINDING_DKIM_FIELD_UNSIGNED] = {"dkim-field-unsigned", FINDING_WARNING, "RFC 6376 5.4.1",
+	"A DKIM signature leaves out a field that readers and receivers trust (From, "
+	"Subject, List-Unsubscribe), so that it can be changed without breaking the "
+	"signature; name it in h=.",
+	0, NULL, NULL},
+    [FINDING_DKIM_NOT_OVERSIGNED] = {"dkim-not-oversigned", FINDING_INFO, "RFC 6376 8.15",
+	"A DKIM signature does not sign a field once more than it occurs, so that another "
+	"one can be added in front without breaking the signature; name From, To, Subject "
+	"and Date once more in h=.",
+	0, NULL, NULL},
+    [FINDING_DMARC_SEVERAL_RECORDS] = {"dmarc-several-records", FINDING_ERROR, "RFC 9989 4.10",
+	"A name has more than one DMARC record, so receivers use none of them; leave one.", 0, NULL,
+	NULL},
+    [FINDING_DMARC_MALFORMED] = {"dmarc-malformed", FINDING_ERROR, "RFC 9989 4.7",
+	"A record that is meant for DMARC does not begin with the tag v=DMARC1, so "
+	"receivers ignore it.",
+	0, NULL, NULL},
+    [FINDING_DMARC_POLICY_MISSING] = {"dmarc-policy-missing", FINDING_WARNING, "RFC 9989 4.10.1",
+	"The DMARC record has no valid p=, sp= or np=; receivers take it as p=none, or "
+	"ignore it. State none, quarantine or reject.",
+	0, NULL, NULL},
+    [FINDING_DMARC_OBSOLETE_TAG] = {"dmarc-obsolete-tag", FINDING_INFO, "RFC 9989 C.5.2",
+	"The DMARC record has a tag that RFC 9989 removed (pct, rf, ri): newer receivers "
+	"ignore it, older ones still obey it. Take it out.",
+	0, NULL, NULL},
+    [FINDING_PSL_DIFFERS] = {"psl-differs", FINDING_INFO, "RFC 9989 4.10.2",
+	"Receivers that still use the public suffix list (RFC 7489) find another "
+	"organizational domain, or come to another DMARC result, than those that walk the "
+	"DNS tree.",
+	0, NULL, NULL},
+    [FINDING_RDNS_GENERIC] = {"rdns-generic", FINDING_WARNING, "M3AAWG Sender BCP",
+	"The name of the client's address looks generated (it spells the address, or says "
+	"dynamic or pool); many receivers refuse mail from such clients. Give the address "
+	"a name of the mail server's own.",
+	0, NULL, NULL},
+    [FINDING_RECEIVERS_DISAGREE] = {"receivers-disagree", FINDING_INFO,
+	"RFC 7208 2.6, RFC 9989 5.3",
+	"A library that many receivers run comes to another result than the standard.", 0, NULL,
+	NULL},
+    [FINDING_SPF_MISSING] = {"spf-missing", FINDING_WARNING, "RFC 7208 3",
+	"The domain has no SPF record: publish one that names who sends for it, or "
+	"\"v=spf1 -all\" when nobody does.",
+	0, NULL, NULL},
+    [FINDING_SPF_SEVERAL_RECORDS] = {"spf-several-records", FINDING_ERROR, "RFC 7208 4.5",
+	"A name has more than one SPF record, so every check ends in permerror; join them "
+	"into one.",
+	0, NULL, NULL},
+    [FINDING_SPF_SYNTAX] = {"spf-syntax", FINDING_ERROR, "RFC 7208 4.6",
+	"The SPF record does not follow the grammar, so every check ends in permerror.", 0, NULL,
+	NULL},
+    [FINDING_SPF_LOOKUP_LIMIT] = {"spf-lookup-limit", FINDING_ERROR, "RFC 7208 4.6.4",
+	"The SPF record needs more than 10 DNS lookups, so that checks end in permerror; "
+	"take out what is not needed, or replace include by ip4 and ip6.",
+	0, NULL, NULL},
+    [FINDING_SPF_VOID_LOOKUPS] = {"spf-void-lookups", FINDING_WARNING, "RFC 7208 4.6.4",
+	"More than 2 of the names that the SPF record asks for do not exist, so that "
+	"checks end in permerror.",
+	0, NULL, NULL},
+    [FINDING_SPF_PLUS_ALL] = {"spf-plus-all", FINDING_ERROR, "RFC 7208 5.1",
+	"The SPF record lets every address of the internet pass (+all, or a network of "
+	"everything).",
+	0, NULL, NULL},
+    [FINDING_SPF_NO_ALL] = {"spf-no-all", FINDING_INFO, "RFC 7208 4.7",
+	"The SPF record ends without -all, ~all or redirect, or with ?all: whoever is not "
+	"listed is neutral.",
+	0, NULL, NULL},
+    [FINDING_SPF_PTR] = {"spf-ptr", FINDING_WARNING, "RFC 7208 5.5",
+	"The SPF record uses ptr, which is slow and unreliable, and which several "
+	"receivers skip.",
+	0, NULL, NULL},
+    [FINDING_SPF_INCLUDE_INVALID] = {"spf-include-invalid", FINDING_ERROR, "RFC 7208 5.2",
+	"The SPF record includes or redirects to a domain without a valid SPF record, so "
+	"that checks end in permerror.",
+	0, NULL, NULL},
+    [FINDING_SPF_TERM_IGNORED] = {"spf-term-ignored", FINDING_INFO, "RFC 7208 5.1",
+	"The SPF record has terms of no effect: never reached, for what does not exist, or a "
+	"modifier that nobody knows.",
+	0, NULL, NULL},
+    [FINDING_DKIM_KEY_MISSING] = {"dkim-key-missing", FINDING_ERROR, "RFC 6376 3.6.2",
+	"No DKIM key is published for the selector, so that its signatures do not verify.", 0, NULL,
+	NULL},
+    [FINDING_DKIM_KEY_MALFORMED] = {"dkim-key-malformed", FINDING_ERROR, "RFC 6376 3.6.1",
+	"The DKIM key record cannot be used, so that signatures by it do not verify.", 0, NULL,
+	NULL},
+    [FINDING_DKIM_KEY_REVOKED] = {"dkim-key-revoked", FINDING_INFO, "RFC 6376 3.6.1",
+	"The DKIM key is revoked (its p= is empty).", 0, NULL, NULL},
+    [FINDING_DKIM_KEY_TESTING] = {"dkim-key-testing", FINDING_INFO, "RFC 6376 3.6.1",
+	"The DKIM key says that it is a test (t=y); take that out once signing works.", 0, NULL,
+	NULL},
+    [FINDING_DMARC_MISSING] = {"dmarc-missing", FINDING_WARNING, "RFC 9989 4.10.1",
+	"No DMARC record applies to the domain; large receivers demand one of bulk "
+	"senders.",
+	0, NULL, NULL},
+    [FINDING_DMARC_NOT_ENFORCED] = {"dmarc-not-enforced", FINDING_INFO, "RFC 9989 4.7",
+	"The DMARC policy is none or only a test (t=y), so receivers take mail that fails "
+	"all the same.",
+	0, NULL, NULL},
+    [FINDING_DMARC_UNKNOWN_TAG] = {"dmarc-unknown-tag", FINDING_INFO, "RFC 9989 4.7",
+	"The DMARC record has a tag that nobody defined, or one whose value is invalid; "
+	"receivers ignore it.",
+	0, NULL, NULL},
+    [FINDING_DMARC_NO_REPORTS] = {"dmarc-no-reports", FINDING_INFO, "RFC 9989 4.7",
+	"The DMARC record asks for no aggregate reports (rua), so nobody learns what "
+	"fails.",
+	0, NULL, NULL},
+    [FINDING_DMARC_REPORT_ADDRESS] = {"dmarc-report-address", FINDING_WARNING, "RFC 9989 4.7",
+	"A report address of the DMARC record is no valid URI; write mailto:ADDRESS.", 0, NULL,
+	NULL},
+    [FINDING_DMARC_RUA_UNAUTHORIZED] = {"dmarc-rua-unauthorized", FINDING_WARNING, "RFC 9990 3",
+	"The DMARC record sends reports to another domain, which does not say that it "
+	"wants them, so receivers send none.",
+	0, NULL, NULL},
+    [FINDING_MX_INVALID] = {"mx-invalid", FINDING_ERROR, "RFC 5321 5.1",
+	"An MX record leads to a name without addresses, to an alias, or to an address, "
+	"so that answers and bounces are lost.",
+	0, NULL, NULL},
+    [FINDING_OUTSIDE_ZONE] = {"outside-zone", FINDING_INFO, "RFC 7208 4.6.4",
+	"A record refers to a name outside of the zones that were given; what is there "
+	"was not looked at.",
+	0, NULL, NULL},
+    [FINDING_LOOKUP_FAILED] = {"lookup-failed", FINDING_WARNING, "RFC 7208 2.6.6",
+	"A name could not be looked up; try again later.", 0, NULL, NULL},
 };
 
 _Static_assert(ARRAY_SIZE(FINDINGS) == FINDING_ID_COUNT, "one row for each finding");
