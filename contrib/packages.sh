@@ -5,12 +5,13 @@
 
 build_packages='gcc make autoconf automake pkg-config libc6-dev
 libevent-dev libssl-dev libopendkim-dev libsqlite3-dev libc-ares-dev libldns-dev
-libidn2-dev libjansson-dev libgmime-3.0-dev libconfuse-dev check'
+libidn2-dev libpsl-dev libjansson-dev libgmime-3.0-dev libconfuse-dev check
+libspf2-dev libopendmarc-dev libseccomp-dev publicsuffix'
 
 demo_packages='swaks libnet-ssleay-perl libio-socket-ssl-perl libauthen-sasl-perl
 python3 python3-dkim openssl sqlite3'
 
-test_packages="$demo_packages msmtp curl jq opendkim-tools xz-utils mandoc"
+test_packages="$demo_packages msmtp curl jq opendkim-tools xz-utils mandoc python3-spf python3-authres"
 
 # Installs what is missing of the packages given; says in one line what it could not do and why.
 install_packages() {

@@ -36,7 +36,20 @@ SELECT
 	m.via AS via,
 	(SELECT group_concat(id, ',') FROM (SELECT f.id FROM finding AS f
 		WHERE f.session = m.session AND f.message = m.number ORDER BY f.seq)) AS findings,
-	s.id AS session
+	s.id AS session,
+	(SELECT route FROM prediction WHERE message = m.number) AS route,
+	(SELECT result FROM verdict WHERE message = m.number
+		AND viewpoint = 'predicted' AND check_name = 'spf') AS predicted_spf,
+	(SELECT result FROM verdict WHERE message = m.number
+		AND viewpoint = 'predicted' AND check_name = 'dkim') AS predicted_dkim,
+	(SELECT result FROM verdict WHERE message = m.number
+		AND viewpoint = 'predicted' AND check_name = 'dmarc') AS predicted_dmarc,
+	(SELECT result FROM verdict WHERE message = m.number
+		AND viewpoint = 'predicted' AND check_name = 'rdns') AS predicted_rdns,
+	-- "spf permerror, dmarc pass"; NULL: all that were asked agree, or none was
+	(SELECT group_concat(said, ', ') FROM (SELECT o.check_name || ' ' || o.result AS said
+		FROM opinion AS o WHERE o.message = m.number AND o.agrees = 0
+		ORDER BY o.seq)) AS opinions_disagree
 FROM message AS m LEFT JOIN session AS s ON s.number = m.session;
 
 DROP VIEW IF EXISTS sessions;

@@ -23,7 +23,8 @@ src/net: lib/* src/run
 src/store: lib/* src/run
 src/dns: lib/* src/run src/net
 src/gateway: lib/* src/run src/net src/store src/dns
-src/cli: lib/* src/run src/net src/store src/dns src/gateway
+src/opinion: lib/* src/run src/net src/store src/dns
+src/cli: lib/* src/run src/net src/store src/dns src/gateway src/opinion
 '
 
 # Libraries whose headers stay in some folders: "PATTERN: FOLDER ...".
@@ -37,6 +38,10 @@ jansson.h: lib/report
 gmime/: lib/mime
 confuse.h: lib/conf
 idn2.h: lib/mail
+libpsl.h: lib/mail
+spf2/: src/opinion
+opendmarc/: src/opinion
+seccomp.h: src/opinion
 '
 
 fail=0

@@ -59,10 +59,9 @@ static void add_list(struct buffer *out, const char *items)
 	buffer_add_string(out, " }");
 }
 
-static void add_option(struct buffer *out, const char *indent, const struct conf_option *o)
+static void add_value(struct buffer *out, const struct conf_option *o)
 {
-	add_comment(out, indent, o->text);
-	buffer_printf(out, "%s#%s = ", indent, o->name);
+	buffer_printf(out, "%s = ", o->name);
 	if (o->value == NULL)
 		buffer_add_string(out, o->sample);
 	else if (conf_type_is_list(o->type))
@@ -72,12 +71,19 @@ static void add_option(struct buffer *out, const char *indent, const struct conf
 	buffer_add_char(out, '\n');
 }
 
+static void add_option(struct buffer *out, const char *indent, const struct conf_option *o)
+{
+	add_comment(out, indent, o->text);
+	buffer_printf(out, "%s#", indent);
+	add_value(out, o);
+}
+
 static void add_options(struct buffer *out, const char *indent, enum conf_section section)
 {
 	for (int i = 0; i < CONF_OPTION_COUNT; i++) {
 		const struct conf_option *o = conf_option((enum conf_option_id)i);
 
-		if (o->section != section || i == CONF_KIND || i == CONF_PORT)
+		if (o->section != section || i == CONF_KIND || i == CONF_PORT || i == CONF_ROUTE)
 			continue;
 		buffer_add_char(out, '\n');
 		add_option(out, indent, o);
@@ -97,7 +103,27 @@ static void add_listener(struct buffer *out, size_t i)
 	buffer_printf(out, "\tport = %s\n", LISTENERS[i].port);
 	if (i == 0)
 		add_options(out, "\t", CONF_SECTION_LISTENER);
+	if (i == 1) {
+		buffer_add_char(out, '\n');
+		add_option(out, "\t", conf_option(CONF_ROUTE));
+	}
 	buffer_add_string(out, "}\n");
+}
+
+/* A section that the file as it is has not. */
+static void add_sample(struct buffer *out, enum conf_section section, const char *title)
+{
+	buffer_printf(out, "#%s %s {\n", CONF_SECTION_NAME[section], title);
+	for (int i = 0; i < CONF_OPTION_COUNT; i++) {
+		const struct conf_option *o = conf_option((enum conf_option_id)i);
+
+		if (o->section != section)
+			continue;
+		add_comment(out, "#\t", o->text);
+		buffer_add_string(out, "#\t");
+		add_value(out, o);
+	}
+	buffer_add_string(out, "#}\n");
 }
 
 void conf_options_example(struct buffer *out)
@@ -108,14 +134,17 @@ void conf_options_example(struct buffer *out)
 	add_comment(out, "",
 	    "Listeners, any number, each with a name of its own. These three stand where the file "
 	    "has none and --listen is not given; --listen replaces all. The options of the first "
-	    "are those of every listener.");
+	    "are those of every listener; route is for the others alone.");
 	for (size_t i = 0; i < ARRAY_SIZE(LISTENERS); i++)
 		add_listener(out, i);
 	buffer_add_char(out, '\n');
 	add_comment(out, "",
 	    "Users that may log in, any number. As soon as there is one, auth-any is no unless a "
 	    "listener says otherwise.");
-	add_comment(out, "", conf_option(CONF_PASSWORD)->text);
-	buffer_printf(out, "#user app {\n#\t%s = %s\n#}\n", conf_option(CONF_PASSWORD)->name,
-	    conf_option(CONF_PASSWORD)->sample);
+	add_sample(out, CONF_SECTION_USER, "app");
+	buffer_add_char(out, '\n');
+	add_comment(out, "",
+	    "Routes, any number: how the real provider will send, from which what its receivers "
+	    "will see is predicted.");
+	add_sample(out, CONF_SECTION_ROUTE, "provider");
 }

@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/memory.h"
+#include "conf/route.h"
 #include "conf/value.h"
 
 /* More than anybody has; every pair is compared. */
@@ -210,6 +211,8 @@ static int finish(struct conf_draft *draft, struct conf_listener_draft *d, struc
 	finish_auth(d, draft->user_count > 0, draft->settings.arena);
 	if (l->max_message_size > draft->settings.max_buffered)
 		return refuse_size(draft, d, err);
+	if (conf_route_choose(draft, d, err) < 0)
+		return -1;
 	return check_rules(draft, d, err);
 }
 

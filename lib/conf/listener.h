@@ -13,8 +13,9 @@
 struct conf_listener_draft *conf_listener_add(struct conf_draft *draft, const char *name);
 
 /*
- * Completes each listener of the draft, refuses impossible ones, and keeps them in its settings.
- * Errors begin with FILE:LINE where the draft was read from a file. 0 or -1.
+ * Completes each listener of the draft, whose settings have the routes, refuses impossible ones,
+ * and keeps them in its settings. Errors begin with FILE:LINE where the draft was read from a file.
+ * 0 or -1.
  */
 int conf_listeners_finish(struct conf_draft *draft, struct error *err);
 

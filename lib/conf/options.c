@@ -33,17 +33,21 @@ const char *const CONF_SECTION_NAME[] = {
     [CONF_SECTION_TOP] = NULL,
     [CONF_SECTION_LISTENER] = "listener",
     [CONF_SECTION_USER] = "user",
+    [CONF_SECTION_ROUTE] = "route",
 };
 _Static_assert(ARRAY_SIZE(CONF_SECTION_NAME) == CONF_SECTION_COUNT, "section names");
 
 static const char *const NO_YES[] = {"no", "yes"};
+static const char *const OFF_ON[] = {"off", "on"};
 static const char *const NO_REQUIRED[] = {"no", "required"};
 static const char *const MECHANISMS[] = {"PLAIN", "LOGIN"};
 
 #define TOP(field) .section = CONF_SECTION_TOP, .offset = offsetof(struct conf_draft, field)
 #define LISTENER(field)                                                                            \
 	.section = CONF_SECTION_LISTENER, .offset = offsetof(struct conf_listener_draft, field)
-#define USER(field)      .section = CONF_SECTION_USER, .offset = offsetof(struct conf_user_draft, field)
+#define USER(field) .section = CONF_SECTION_USER, .offset = offsetof(struct conf_user_draft, field)
+#define ROUTE(field)                                                                               \
+	.section = CONF_SECTION_ROUTE, .offset = offsetof(struct conf_route_draft, field)
 #define WORDS(table)     .words = (table), .word_count = ARRAY_SIZE(table)
 #define RANGE(low, high) .min = (low), .max = (high)
 
@@ -76,6 +80,10 @@ static const struct conf_option OPTIONS[] = {
 	.type = CONF_TYPE_DURATION, RANGE(1, HOUR), .value = "5s",
 	.text = "How long all questions for one message may take together, up to 1h; what is not "
 		"answered by then ends in temperror."},
+    [CONF_OPINION] = {TOP(settings.opinion), .name = "opinion", .type = CONF_TYPE_FLAG,
+	WORDS(OFF_ON), .value = "on",
+	.text = "Whether libspf2 and libopendmarc, which many receivers run, are asked too once a "
+		"message is stored: on or off."},
     [CONF_TRUSTED] = {TOP(trusted), .name = "trusted", .type = CONF_TYPE_PREFIXES,
 	.value = "127.0.0.0/8 ::1",
 	.text = "Peers that may give another client's address with XCLIENT: addresses or "
@@ -160,9 +168,30 @@ static const struct conf_option OPTIONS[] = {
     [CONF_MAX_RECIPIENTS] = {LISTENER(listener.max_recipients), .name = "max-recipients",
 	.type = CONF_TYPE_NUMBER, RANGE(1, 100000), .value = "1000",
 	.text = "Recipients of one message; the next one is answered 452."},
+    [CONF_ROUTE] = {LISTENER(route), .name = "route", .type = CONF_TYPE_TEXT, .sample = "provider",
+	.text = "The route whose provider will send what this listener takes, so that the verdict "
+		"of its receivers is predicted. Not set: the only route, when there is just "
+		"one. Not for mx."},
     [CONF_PASSWORD] = {USER(user.password), .name = "password", .type = CONF_TYPE_SECRET,
 	.sample = "\"file:/etc/mailassay/app.password\"",
 	.text = "The password, or file:PATH, a file that holds it. Must be given."},
+    [CONF_MODE] = {ROUTE(mode), .name = "mode", .type = CONF_TYPE_TEXT, .value = "none",
+	.text = "none: the route only predicts, and nothing leaves."},
+    [CONF_EGRESS] = {ROUTE(route.egress), .name = "egress", .type = CONF_TYPE_EGRESS,
+	.sample = "{ \"192.0.2.1\", \"spf:_spf.example.net\" }",
+	.text = "The addresses that the provider sends from, up to 16; spf:DOMAIN is one that the "
+		"SPF record of DOMAIN lets pass. Not set: SPF and reverse DNS are not predicted."},
+    [CONF_RETURN_PATH] = {ROUTE(route.return_path), .name = "return-path", .type = CONF_TYPE_DOMAIN,
+	.sample = "bounce.example.com",
+	.text = "The domain that the provider puts into the reverse-path (MAIL FROM). Not set: "
+		"the application's stays."},
+    [CONF_DKIM_DOMAIN] = {ROUTE(route.dkim_domain), .name = "dkim-domain", .type = CONF_TYPE_DOMAIN,
+	.sample = "example.com",
+	.text = "The domain that the provider signs for (d=). Not set: that of From."},
+    [CONF_DKIM_SELECTOR] = {ROUTE(route.dkim_selector), .name = "dkim-selector",
+	.type = CONF_TYPE_SELECTOR, .sample = "s1",
+	.text = "The selector that the provider signs by (s=). Not set: the provider does not "
+		"sign."},
 };
 
 _Static_assert(ARRAY_SIZE(OPTIONS) == CONF_OPTION_COUNT, "one row for each option");

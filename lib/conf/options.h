@@ -17,6 +17,7 @@ enum conf_section {
 	CONF_SECTION_TOP,
 	CONF_SECTION_LISTENER,
 	CONF_SECTION_USER,
+	CONF_SECTION_ROUTE,
 	CONF_SECTION_COUNT,
 };
 
@@ -29,11 +30,14 @@ enum conf_type {
 	CONF_TYPE_NUMBER,     /* unsigned */
 	CONF_TYPE_SIZE,       /* uint64_t */
 	CONF_TYPE_DURATION,   /* int64_t, milliseconds; min and max too */
+	CONF_TYPE_DOMAIN,     /* const char *, a name of two or more labels */
+	CONF_TYPE_SELECTOR,   /* const char *, a name of one or more labels */
 	CONF_TYPE_LIST,       /* from here on struct conf_list */
 	CONF_TYPE_SERVERS,    /* ADDRESS:PORT */
 	CONF_TYPE_PREFIXES,   /* ADDRESS or ADDRESS/BITS */
 	CONF_TYPE_ADDRESSES,  /* IP addresses */
 	CONF_TYPE_MECHANISMS, /* kept in upper case */
+	CONF_TYPE_EGRESS,     /* IP addresses and "spf:DOMAIN" */
 	CONF_TYPE_COUNT,
 };
 
@@ -44,6 +48,7 @@ enum conf_option_id {
 	CONF_DNS,
 	CONF_ZONES,
 	CONF_DNS_TIMEOUT,
+	CONF_OPINION,
 	CONF_TRUSTED,
 	CONF_MAX_CONNECTIONS,
 	CONF_MAX_BUFFERED,
@@ -66,7 +71,13 @@ enum conf_option_id {
 	CONF_REQUIRE_AUTH,
 	CONF_MAX_MESSAGE_SIZE,
 	CONF_MAX_RECIPIENTS,
+	CONF_ROUTE,
 	CONF_PASSWORD,
+	CONF_MODE,
+	CONF_EGRESS,
+	CONF_RETURN_PATH,
+	CONF_DKIM_DOMAIN,
+	CONF_DKIM_SELECTOR,
 	CONF_OPTION_COUNT,
 };
 
@@ -97,11 +108,18 @@ struct conf_listener_draft {
 	struct conf_listener listener;
 	struct conf_list addresses;
 	unsigned port;
+	const char *route; /* its name; NULL: not given */
 	struct conf_lines lines;
 };
 
 struct conf_user_draft {
 	struct conf_user user;
+	struct conf_lines lines;
+};
+
+struct conf_route_draft {
+	struct conf_route route;
+	const char *mode;
 	struct conf_lines lines;
 };
 
@@ -113,6 +131,8 @@ struct conf_draft {
 	size_t listener_count;
 	struct conf_user_draft *users;
 	size_t user_count;
+	struct conf_route_draft *routes;
+	size_t route_count;
 };
 
 /* The word that begins a section; NULL for the top. */

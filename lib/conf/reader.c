@@ -15,6 +15,7 @@
 
 #include "base/memory.h"
 #include "conf/listener.h"
+#include "conf/route.h"
 #include "conf/text.h"
 #include "conf/value.h"
 
@@ -27,6 +28,7 @@ struct reader {
 	struct conf_draft *draft;
 	struct conf_listener_draft *listener; /* being read, else NULL */
 	struct conf_user_draft *user;         /* being read, else NULL */
+	struct conf_route_draft *route;       /* being read, else NULL */
 	const char *file;
 	bool failed;
 	struct error *err;
@@ -58,13 +60,15 @@ static enum conf_section section_of(const char *name)
 	return CONF_SECTION_TOP;
 }
 
+#define TITLED "listener NAME {, user NAME { or route NAME {"
+
 /* What libconfuse complains of, by how it begins, and what it does not say: what was expected. */
 static const struct {
 	struct span begins;
 	const char *expected; /* NULL: the names that the section takes */
 } COMPLAINTS[] = {
     {{"no such option", 14}, NULL},
-    {{"missing title", 13}, "listener NAME { or user NAME {"},
+    {{"missing title", 13}, TITLED},
     {{"found duplicate title", 21}, "another name; each section has its own"},
     {{"", 0}, "NAME = VALUE, NAME = { VALUE, ... } for a list, or a section NAME TITLE { ... }"},
 };
@@ -122,6 +126,11 @@ static void *draft_of(
 			r->user = begin_user(r->draft, title);
 		*lines = &r->user->lines;
 		return r->user;
+	case CONF_SECTION_ROUTE:
+		if (r->route == NULL)
+			r->route = conf_route_add(r->draft, title);
+		*lines = &r->route->lines;
+		return r->route;
 	case CONF_SECTION_TOP:
 	case CONF_SECTION_COUNT:
 		break;
@@ -177,19 +186,21 @@ static void take_empty_lists(
 	}
 }
 
-/* A title names a listener in the log and the ports file, or is a user's name. */
+#define PLAINLY ", at most 64 letters, digits, \".\", \"_\" and \"-\""
+
+/* A title names a listener or a route in logs, files and commands, or is a user's name. */
 static const char *title_problem(enum conf_section section, const char *title)
 {
 	static const char PLAIN[] =
 	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
 
 	if (title == NULL || title[0] == '\0')
-		return "a section without a title; expected listener NAME { or user NAME {";
-	if (section == CONF_SECTION_LISTENER &&
-	    (title[strspn(title, PLAIN)] != '\0' || strlen(title) > 64))
-		return "expected the name of a listener, at most 64 letters, digits, \".\", \"_\" "
-		       "and "
-		       "\"-\"";
+		return "a section without a title; expected " TITLED;
+	if (section == CONF_SECTION_USER)
+		return NULL;
+	if (title[strspn(title, PLAIN)] != '\0' || strlen(title) > 64)
+		return section == CONF_SECTION_LISTENER ? "expected the name of a listener" PLAINLY
+		                                        : "expected the name of a route" PLAINLY;
 	return NULL;
 }
 
@@ -213,6 +224,7 @@ static int end_section(cfg_t *cfg, cfg_opt_t *opt)
 	lines->line = (unsigned)cfg->line;
 	r->listener = NULL;
 	r->user = NULL;
+	r->route = NULL;
 	return 0;
 }
 

@@ -13,6 +13,7 @@
 #include "base/name.h"
 #include "conf/listener.h"
 #include "conf/reader.h"
+#include "conf/route.h"
 
 static void finish_trusted(struct conf_draft *d)
 {
@@ -75,7 +76,7 @@ static int finish(struct conf_draft *d, struct error *err)
 		for (int i = 0; i < CONF_KIND_COUNT; i++)
 			add_listener(d, (enum conf_kind)i, CONF_KIND_NAME[i]);
 	finish_trusted(d);
-	if (finish_users(d, err) < 0)
+	if (finish_users(d, err) < 0 || conf_routes_finish(d, err) < 0)
 		return -1;
 	return conf_listeners_finish(d, err);
 }
@@ -84,6 +85,7 @@ static void free_draft(struct conf_draft *d)
 {
 	free(d->listeners);
 	free(d->users);
+	free(d->routes);
 }
 
 int conf_settings_parse(

@@ -57,6 +57,17 @@ struct conf_address {
 	uint16_t port;
 };
 
+/* More entries of one route's egress are refused. */
+#define CONF_EGRESS_MAX 16
+
+/* How the real provider will send, as far as it is known: from it the prediction is made. */
+struct conf_route {
+	const char *name;        /* the section's title */
+	struct conf_list egress; /* IP addresses and "spf:DOMAIN" */
+	const char *return_path; /* the domain of the reverse-path; NULL: as given */
+	const char *dkim_domain, *dkim_selector; /* of the provider's signature; NULL: not given */
+};
+
 struct conf_listener {
 	const char *name; /* the section's title; in the ports file and in records */
 	unsigned line;    /* in the file, of its key or else its kind; 0: not from a file */
@@ -75,6 +86,7 @@ struct conf_listener {
 	bool require_auth;
 	uint64_t max_message_size;
 	unsigned max_recipients;
+	const struct conf_route *route; /* one of the settings; NULL: none */
 };
 
 struct conf_user {
@@ -91,6 +103,7 @@ struct conf_settings {
 	struct conf_list dns;   /* "HOST:PORT"; empty: the system's */
 	struct conf_list zones; /* files */
 	int64_t dns_timeout_ms;
+	bool opinion; /* second opinions are asked for */
 	struct ip_prefix *trusted;
 	size_t trusted_count;
 	unsigned max_connections; /* 0: as descriptors allow, at most 20,000 */
@@ -101,6 +114,8 @@ struct conf_settings {
 	size_t listener_count;
 	struct conf_user *users;
 	size_t user_count;
+	struct conf_route *routes;
+	size_t route_count;
 	struct arena *arena; /* owns all of the above */
 };
 
@@ -121,11 +136,15 @@ void conf_settings_clear(struct conf_settings *s);
 int conf_settings_listen(
     struct conf_settings *s, const char *const *arguments, size_t count, struct error *err);
 
+/* The route of a name, or NULL; and the names of all, "a, b", appended. */
+struct buffer;
+const struct conf_route *conf_route_find(const struct conf_settings *s, struct span name);
+void conf_route_names(const struct conf_settings *s, struct buffer *out);
+
 /* "ADDRESS:PORT" or "[ADDRESS]:PORT", an IP address. 0 or -1. */
 int conf_address_parse(struct span text, struct conf_address *out);
 
 /* The commented configuration file with every option and its default, from the option table. */
-struct buffer;
 void conf_options_example(struct buffer *out);
 
 #endif

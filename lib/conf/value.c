@@ -14,6 +14,10 @@
 /* As much of a value as a message repeats. */
 #define SHOWN 60
 
+/* Of a domain name and of one label of it; in other scripts these are octets of UTF-8. */
+#define DOMAIN_MAX 253
+#define LABEL_MAX  63
+
 int conf_size_parse(struct span text, uint64_t *out)
 {
 	static const char UNITS[] = "KMG";
@@ -180,6 +184,49 @@ static int add_mechanism(const struct conf_option *o, struct span text, struct c
 	return 0;
 }
 
+/* Letters, digits, "-" and "_" in labels with dots between them; letters of any script. */
+static bool is_name(struct span text, size_t labels_min)
+{
+	size_t labels = 0;
+
+	if (text.len == 0 || text.len > DOMAIN_MAX)
+		return false;
+	for (; text.data != NULL; labels++) {
+		struct span label = span_cut(&text, '.');
+
+		if (label.len == 0 || label.len > LABEL_MAX)
+			return false;
+		for (size_t i = 0; i < label.len; i++)
+			if (!ascii_alnum(label.data[i]) && label.data[i] != '-' &&
+			    label.data[i] != '_' && (unsigned char)label.data[i] < 0x80)
+				return false;
+	}
+	return labels >= labels_min;
+}
+
+static int set_name(
+    const struct conf_option *o, struct span text, void *place, struct arena *a, struct error *err)
+{
+	bool domain = o->type == CONF_TYPE_DOMAIN;
+
+	if (domain && span_index(text, '@') >= 0)
+		return expected(o, "a domain, the part of an address behind the \"@\"", text, err);
+	if (!is_name(text, domain ? 2 : 1))
+		return expected(
+		    o, domain ? "a domain as in example.com" : "a selector as in s1", text, err);
+	*(const char **)place = arena_copy(a, text);
+	return 0;
+}
+
+static bool is_egress(struct span text)
+{
+	static const struct span spf = {"spf:", 4};
+	struct ip ip;
+
+	return ip_parse(text, &ip) == 0 ||
+	       (span_starts(text, spf) && is_name(span_after(text, spf.len), 2));
+}
+
 static int add_item(const struct conf_option *o, struct span text, struct conf_list *list,
     struct arena *a, struct error *err)
 {
@@ -199,6 +246,8 @@ static int add_item(const struct conf_option *o, struct span text, struct conf_l
 		return expected(o, "an IP address or ADDRESS/BITS", text, err);
 	if (o->type == CONF_TYPE_ADDRESSES && ip_parse(text, &ip) < 0)
 		return expected(o, "an IPv4 or IPv6 address", text, err);
+	if (o->type == CONF_TYPE_EGRESS && !is_egress(text))
+		return expected(o, "an IP address or spf:DOMAIN", text, err);
 	list_add(list, text, a);
 	return 0;
 }
@@ -235,11 +284,15 @@ int conf_value_set(
 		return set_size(o, text, place, err);
 	case CONF_TYPE_DURATION:
 		return set_duration(o, text, place, err);
+	case CONF_TYPE_DOMAIN:
+	case CONF_TYPE_SELECTOR:
+		return set_name(o, text, place, a, err);
 	case CONF_TYPE_LIST:
 	case CONF_TYPE_SERVERS:
 	case CONF_TYPE_PREFIXES:
 	case CONF_TYPE_ADDRESSES:
 	case CONF_TYPE_MECHANISMS:
+	case CONF_TYPE_EGRESS:
 		return add_item(o, text, place, a, err);
 	case CONF_TYPE_COUNT:
 		break;

@@ -60,6 +60,28 @@ int dns_zones_add(struct dns_zones *z, const char *file, struct span text, struc
 	return 0;
 }
 
+static void each_of_set(const struct dns_zone_node *n, const struct dns_zone_set *set,
+    void (*each)(const struct dns_zone_item *item, void *arg), void *arg)
+{
+	for (const struct dns_zone_record *r = set->first; r != NULL; r = r->next) {
+		struct dns_zone_item item = {n->name, set->type, &r->record, r->line};
+
+		each(&item, arg);
+	}
+}
+
+void dns_zones_each(const struct dns_zones *z, const char *file,
+    void (*each)(const struct dns_zone_item *item, void *arg), void *arg)
+{
+	for (size_t i = 0; i < z->count; i++) {
+		const struct dns_zone_node *n = z->items[i]->first;
+
+		for (; n != NULL && strcmp(z->items[i]->file, file) == 0; n = n->next)
+			for (const struct dns_zone_set *s = n->sets; s != NULL; s = s->next)
+				each_of_set(n, s, each, arg);
+	}
+}
+
 /* The zone with the longest top that name is below. */
 static const struct dns_zone *deepest(const struct dns_zones *z, struct span name)
 {

@@ -31,6 +31,22 @@ int dns_zones_add(struct dns_zones *z, const char *file, struct span text, struc
 /* Whether one of the zones answers for name (normalized). */
 bool dns_zones_have(const struct dns_zones *z, struct span name);
 
+/* A record as it stands in a zone file. */
+struct dns_zone_item {
+	struct span name; /* of its owner, normalized */
+	enum dns_type type;
+	const struct dns_record *record;
+	unsigned line;
+};
+
+/*
+ * Calls each for every record of a type that is asked for in the zone that this file (named as it
+ * was added) gave: name after name in the order of the file, and of each name type after type.
+ * What is passed lives as long as the set.
+ */
+void dns_zones_each(const struct dns_zones *z, const char *file,
+    void (*each)(const struct dns_zone_item *item, void *arg), void *arg);
+
 /*
  * The answer of the deepest zone that name (normalized) lies in, in the arena, or NULL when no
  * zone has it. A CNAME chain is followed as long as it stays within the set, at most 16 links;

@@ -82,7 +82,7 @@ static bool has_record(const struct dns_zone_set *set, const struct dns_record *
 }
 
 void dns_zone_add_record(struct dns_zone *z, struct dns_zone_node *n, enum dns_type type,
-    const struct dns_record *record)
+    const struct dns_record *record, unsigned line)
 {
 	struct dns_zone_set *set = find_set(n, type);
 	struct dns_zone_record *r;
@@ -97,6 +97,7 @@ void dns_zone_add_record(struct dns_zone *z, struct dns_zone_node *n, enum dns_t
 		return;
 	r = arena_alloc(z->arena, sizeof(*r));
 	r->record = *record;
+	r->line = line;
 	if (set->last != NULL)
 		set->last->next = r;
 	else

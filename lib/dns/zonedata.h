@@ -16,6 +16,7 @@
 
 struct dns_zone_record {
 	struct dns_record record;
+	unsigned line;
 	struct dns_zone_record *next;
 };
 
@@ -61,7 +62,7 @@ struct dns_zone_node *dns_zone_node(struct dns_zone *z, struct span name, unsign
 const struct dns_zone_set *dns_zone_set_of(const struct dns_zone_node *n, enum dns_type type);
 /* Adds a record, whose strings live in the zone's arena, unless one like it is there. */
 void dns_zone_add_record(struct dns_zone *z, struct dns_zone_node *n, enum dns_type type,
-    const struct dns_record *record);
+    const struct dns_record *record, unsigned line);
 
 /* Marks the top and the names above existing ones as existing too (RFC 4592 2.2.2). */
 void dns_zone_complete(struct dns_zone *z);

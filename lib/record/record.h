@@ -10,7 +10,7 @@
 
 #include "mail/finding.h"
 #include "tls/facts.h"
-#include "verify/verdict.h"
+#include "verify/verify.h"
 
 enum record_via {
 	RECORD_VIA_DIRECT,
@@ -42,6 +42,13 @@ enum record_end {
 	RECORD_END_COUNT,
 };
 
+/* Whether an opinion agrees with the verdict. */
+enum record_agrees {
+	RECORD_AGREES_UNKNOWN, /* it is unavailable */
+	RECORD_AGREES_NO,
+	RECORD_AGREES_YES,
+};
+
 extern const char *const RECORD_VIA_NAME[RECORD_VIA_COUNT];
 extern const char *const RECORD_STAGE_NAME[RECORD_STAGE_COUNT];
 extern const char *const RECORD_END_NAME[RECORD_END_COUNT];
@@ -52,6 +59,7 @@ struct record_client {
 	const char *helo; /* as given; NULL before HELO */
 	const char *name; /* XCLIENT NAME */
 	enum record_via via;
+	bool esmtp; /* it said EHLO, not HELO */
 };
 
 struct record_auth {
@@ -84,15 +92,28 @@ struct record_envelope {
 	const char *body; /* the BODY parameter, or NULL */
 };
 
+/* What a library that many receivers run says of a message (table "opinion"). */
+struct record_opinion {
+	const char *library; /* "libspf2 1.2.10" */
+	const char *check;   /* "spf", "dmarc" */
+	const char *result;  /* a word of AUTH_RESULT_NAME, or "unavailable" */
+	enum record_agrees agrees;
+	const char *reason;
+};
+
 struct record_message {
-	const char *id; /* ULID */
-	int64_t received_at; /* milliseconds since 1970 */
+	const char *id;                       /* ULID */
+	int64_t received_at;                  /* milliseconds since 1970 */
 	const struct record_session *session; /* as it stood when the message came */
 	struct record_envelope envelope;
-	uint64_t size; /* octets of the source */
+	uint64_t size;                                  /* octets of the source */
 	const char *message_id, *from, *subject, *date; /* subject decoded, valid UTF-8 */
 	struct verdict observed;
-	struct finding_list findings; /* of the message and of its session so far */
+	const struct verify_route *route;      /* NULL: nothing was predicted */
+	struct verdict predicted;              /* where there is a route */
+	const struct record_opinion *opinions; /* in the order of asking */
+	size_t opinion_count;                  /* 0: not asked yet, or never */
+	struct finding_list findings;          /* of the message and of its session so far */
 };
 
 #endif

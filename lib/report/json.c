@@ -58,8 +58,7 @@ static int append(const char *data, size_t len, void *out)
 	return 0;
 }
 
-/* Appends the object and drops it and the arena that its texts went through. */
-static void finish(struct buffer *out, json_t *object, struct arena *a)
+void json_finish(struct buffer *out, json_t *object, struct arena *a)
 {
 	if (json_dump_callback(object, append, out, JSON_COMPACT) < 0)
 		abort();
@@ -71,7 +70,7 @@ void report_message_json(struct buffer *out, const struct record_message *m)
 {
 	struct arena *a = arena_new();
 
-	finish(out, json_message(a, m), a);
+	json_finish(out, json_message(a, m), a);
 }
 
 void report_spf_json(
@@ -82,5 +81,16 @@ void report_spf_json(
 
 	json_put(o, "spf", json_spf(a, spf));
 	json_put(o, "spf_helo", json_spf(a, spf_helo));
-	finish(out, o, a);
+	json_finish(out, o, a);
+}
+
+void report_dmarc_json(
+    struct buffer *out, const struct dmarc_verdict *v, const struct finding_list *findings)
+{
+	struct arena *a = arena_new();
+	json_t *o = json_object();
+
+	json_put(o, "dmarc", json_dmarc(a, v));
+	json_put(o, "findings", json_findings(a, findings));
+	json_finish(out, o, a);
 }

@@ -15,5 +15,8 @@ void report_message_json(struct buffer *out, const struct record_message *m);
 /* {"spf":{...},"spf_helo":{...}} */
 void report_spf_json(
     struct buffer *out, const struct spf_verdict *spf, const struct spf_verdict *spf_helo);
+/* {"dmarc":{...},"findings":[...]} */
+void report_dmarc_json(
+    struct buffer *out, const struct dmarc_verdict *v, const struct finding_list *findings);
 
 #endif

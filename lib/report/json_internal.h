@@ -24,8 +24,14 @@ json_t *json_texts(struct arena *a, const char *const *items, size_t count);
 void json_put(json_t *object, const char *key, json_t *value);
 
 json_t *json_spf(struct arena *a, const struct spf_verdict *v);
-/* What stands under "observed". */
+json_t *json_dmarc(struct arena *a, const struct dmarc_verdict *v);
+/* What stands under "observed", and under "predicted" (null without a route). */
 json_t *json_verdict(struct arena *a, const struct verdict *v);
+json_t *json_prediction(struct arena *a, const struct verify_route *route, const struct verdict *v);
+json_t *json_findings(struct arena *a, const struct finding_list *list);
 json_t *json_message(struct arena *a, const struct record_message *m);
+
+/* Appends the object and drops it and the arena that its texts went through. */
+void json_finish(struct buffer *out, json_t *object, struct arena *a);
 
 #endif

@@ -96,7 +96,7 @@ static json_t *header(struct arena *a, const struct record_message *m)
 	return o;
 }
 
-static json_t *findings(struct arena *a, const struct finding_list *list)
+json_t *json_findings(struct arena *a, const struct finding_list *list)
 {
 	json_t *array = json_array();
 
@@ -111,6 +111,33 @@ static json_t *findings(struct arena *a, const struct finding_list *list)
 		json_array_append_new(array, o);
 	}
 	return array;
+}
+
+static json_t *opinion(struct arena *a, const struct record_opinion *p)
+{
+	json_t *o = json_object();
+
+	json_put(o, "library", json_text(a, p->library));
+	json_put(o, "check", json_text(a, p->check));
+	json_put(o, "result", json_text(a, p->result));
+	json_put(o, "agrees",
+	    p->agrees == RECORD_AGREES_UNKNOWN ? json_null()
+					       : json_boolean(p->agrees == RECORD_AGREES_YES));
+	json_put(o, "reason", json_text(a, p->reason));
+	return o;
+}
+
+/* Null until they were asked. */
+static json_t *opinions(struct arena *a, const struct record_message *m)
+{
+	json_t *list;
+
+	if (m->opinion_count == 0)
+		return json_null();
+	list = json_array();
+	for (size_t i = 0; i < m->opinion_count; i++)
+		json_array_append_new(list, opinion(a, &m->opinions[i]));
+	return list;
 }
 
 json_t *json_message(struct arena *a, const struct record_message *m)
@@ -129,9 +156,9 @@ json_t *json_message(struct arena *a, const struct record_message *m)
 	json_put(o, "tls", tls(a, s));
 	json_put(o, "message", header(a, m));
 	json_put(o, "observed", json_verdict(a, &m->observed));
-	json_put(o, "predicted", json_null());
+	json_put(o, "predicted", json_prediction(a, m->route, &m->predicted));
 	json_put(o, "delivered", json_null());
-	json_put(o, "opinions", json_null());
-	json_put(o, "findings", findings(a, &m->findings));
+	json_put(o, "opinions", opinions(a, m));
+	json_put(o, "findings", json_findings(a, &m->findings));
 	return o;
 }

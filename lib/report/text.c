@@ -127,7 +127,7 @@ static void page_message(struct page *p, const struct record_message *m)
 	page_row(p, "Message-ID", "%s", m->message_id == NULL ? NONE : m->message_id);
 }
 
-static enum page_color severity_color(enum finding_severity s)
+enum page_color page_severity_color(enum finding_severity s)
 {
 	static const enum page_color COLORS[] = {
 	    [FINDING_INFO] = PAGE_PLAIN,
@@ -139,7 +139,7 @@ static enum page_color severity_color(enum finding_severity s)
 	return COLORS[s];
 }
 
-static void page_findings(struct page *p, const struct finding_list *list)
+void page_findings(struct page *p, const struct finding_list *list)
 {
 	page_title(p, "Findings");
 	if (list->count == 0)
@@ -148,8 +148,26 @@ static void page_findings(struct page *p, const struct finding_list *list)
 		const struct finding_entry *entry = finding_entry(list->items[i].id);
 
 		page_row_colored(p, FINDING_SEVERITY_NAME[entry->severity],
-		    severity_color(entry->severity), "%s (%s)", entry->id, entry->reference);
+		    page_severity_color(entry->severity), "%s (%s)", entry->id, entry->reference);
 		page_row(p, "", "%s", list->items[i].text);
+	}
+}
+
+/* The libraries that come to another result, a line each. */
+static void page_opinions(struct page *p, const struct record_message *m)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < m->opinion_count; i++) {
+		const struct record_opinion *o = &m->opinions[i];
+
+		if (o->agrees != RECORD_AGREES_NO)
+			continue;
+		if (!any)
+			page_title(p, "Receivers that disagree");
+		any = true;
+		page_result(p, o->check, o->result, PAGE_YELLOW, "%s%s%s", o->library,
+		    o->reason == NULL ? "" : ": ", o->reason == NULL ? "" : o->reason);
 	}
 }
 
@@ -186,6 +204,8 @@ void report_message_text(
 	page_envelope(&p, &m->envelope);
 	page_message(&p, m);
 	page_verdict(&p, &m->observed);
+	page_prediction(&p, m->route, &m->predicted);
+	page_opinions(&p, m);
 	page_findings(&p, &m->findings);
 	page_hints(&p, m->id);
 }
@@ -197,4 +217,14 @@ void report_spf_text(struct buffer *out, const struct spf_verdict *spf,
 
 	page_spf(&p, "SPF", spf);
 	page_spf(&p, "SPF of HELO", spf_helo);
+}
+
+void report_dmarc_text(struct buffer *out, const struct dmarc_verdict *v,
+    const struct finding_list *findings, const struct report_style *style)
+{
+	struct page p = {out, style};
+
+	page_dmarc(&p, v);
+	if (findings->count > 0)
+		page_findings(&p, findings);
 }

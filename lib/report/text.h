@@ -26,5 +26,8 @@ void report_message_text(
 /* The verdicts of "check spf". */
 void report_spf_text(struct buffer *out, const struct spf_verdict *spf,
     const struct spf_verdict *spf_helo, const struct report_style *style);
+/* The verdict of "check dmarc" and what was found in the record. */
+void report_dmarc_text(struct buffer *out, const struct dmarc_verdict *v,
+    const struct finding_list *findings, const struct report_style *style);
 
 #endif

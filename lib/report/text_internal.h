@@ -51,6 +51,11 @@ void page_escape(struct buffer *out, struct span s);
 enum page_color page_color_of(enum auth_result result);
 
 void page_spf(struct page *p, const char *label, const struct spf_verdict *v);
+void page_dmarc(struct page *p, const struct dmarc_verdict *v);
 void page_verdict(struct page *p, const struct verdict *v);
+/* What the route leads to expect; nothing when route is NULL. */
+void page_prediction(struct page *p, const struct verify_route *route, const struct verdict *v);
+enum page_color page_severity_color(enum finding_severity s);
+void page_findings(struct page *p, const struct finding_list *list);
 
 #endif

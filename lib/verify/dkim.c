@@ -12,20 +12,17 @@
 
 #include "base/date.h"
 #include "base/memory.h"
+#include "verify/dkim_coverage.h"
 #include "verify/dkim_engine.h"
-#include "verify/dkim_key.h"
-#include "verify/dkim_signature.h"
+#include "verify/dkim_published.h"
 
 _Static_assert(DKIM_ENGINE_MAX >= DKIM_SIGNATURES_MAX, "the engine takes all that are judged");
 
-/* RFC 8301 3.2: below the first a verifier must not accept; signers must use the second. */
-#define RSA_BITS_MIN    1024
-#define RSA_BITS_SIGNED 2048
 /* A longer field does not fit into libopendkim's buffers. */
 #define FIELD_OCTETS_MAX 16384
 
-/* TXT records at the name of a key beyond this many are not looked at. */
-#define KEY_RECORDS_MAX 10
+/* A t= further in the future than this many seconds is no clock that goes a little wrong. */
+#define FUTURE_MAX 300
 
 #define NO_ENGINE SIZE_MAX
 
@@ -33,25 +30,21 @@ struct signature {
 	struct dkim_signature field;
 	size_t engine; /* its number in the engine, or NO_ENGINE */
 	bool expired;
+	bool future;                 /* t= is yet to come */
 	bool testing;                /* the key says t=y */
+	const char *note;            /* of the key's name, see struct dkim_published */
 	struct dkim_verdict verdict; /* once the check has ended */
 };
 
 struct dkim_check {
 	struct arena *arena;
+	const struct mail_header *header;
 	struct signature items[DKIM_SIGNATURES_MAX];
 	size_t count;
 	bool too_many;
 	struct dkim_engine *engine; /* NULL when there is nothing to hash */
 	bool ended;
 };
-
-static const enum dkim_key_type KEY_TYPE[] = {
-    [DKIM_RSA_SHA1] = DKIM_KEY_RSA,
-    [DKIM_RSA_SHA256] = DKIM_KEY_RSA,
-    [DKIM_ED25519_SHA256] = DKIM_KEY_ED25519,
-};
-_Static_assert(ARRAY_SIZE(KEY_TYPE) == DKIM_ALGORITHM_COUNT, "a key type each");
 
 /*
  * Only what is without fault reaches the library: it was found to read beyond its buffers on some
@@ -67,6 +60,7 @@ static void read_field(
 	dkim_signature_parse(f->value, c->arena, &s->field);
 	signed_at = s->field.said.signed_at;
 	s->expired = s->field.said.expires_at >= 0 && now > s->field.said.expires_at;
+	s->future = signed_at >= 0 && signed_at - FUTURE_MAX > now;
 	if (f->raw.len > FIELD_OCTETS_MAX)
 		s->field.fault =
 		    arena_printf(c->arena, "the field is longer than %d octets", FIELD_OCTETS_MAX);
@@ -116,6 +110,7 @@ struct dkim_check *dkim_check_new(const struct mail_header *header, int64_t now)
 		return NULL;
 	c = memory_new(sizeof(*c));
 	c->arena = arena_new();
+	c->header = header;
 	c->too_many = total > DKIM_SIGNATURES_MAX;
 	for (size_t i = 0; i < total && i < DKIM_ENGINE_MAX; i++) {
 		const struct mail_field *f = mail_header_find(header, SPAN("dkim-signature"), i);
@@ -170,109 +165,19 @@ static void set(struct signature *s, enum auth_result result, const char *reason
 	s->verdict.reason = reason;
 }
 
-/*
- * Several TXT records at one name leave the result undefined (RFC 6376 3.6.2.2). Verifiers in the
- * field take the first that can be used, and so is done here: it is the reading under which a
- * forgotten old record does the least harm.
- */
-static void choose_key(const struct dns_answer *answer, enum dkim_key_type wanted, struct arena *a,
-    struct dkim_key *out)
-{
-	for (size_t i = 0; i < answer->count && i < KEY_RECORDS_MAX; i++) {
-		struct dkim_key key;
-
-		dkim_key_parse(answer->records[i].text, a, &key);
-		if (i == 0 || (key.text != NULL && out->text == NULL))
-			*out = key;
-		if (key.text == NULL || key.type != wanted)
-			continue;
-		*out = key;
-		return;
-	}
-}
-
-/* What forbids this key to this signature; NULL when nothing does. */
-static const char *key_objection(
-    const struct signature *s, const struct dkim_key *key, struct arena *a)
-{
-	const struct dkim_signature *f = &s->field;
-
-	if (key->type != KEY_TYPE[f->algorithm])
-		return arena_printf(a, "the key at %s is of type %s, which a=%s cannot use",
-		    f->key_name, DKIM_KEY_TYPE_NAME[key->type], f->said.algorithm);
-	if (!(f->algorithm == DKIM_RSA_SHA1 ? key->sha1 : key->sha256))
-		return arena_printf(a, "the key at %s does not allow the hash of a=%s (its h=)",
-		    f->key_name, f->said.algorithm);
-	if (!key->email)
-		return arena_printf(a, "the key at %s is not for mail (its s=)", f->key_name);
-	if (key->strict_domain && strcmp(f->identity_domain, f->domain_name) != 0)
-		return arena_printf(a, "the key at %s has t=s, and the domain of i=%s is not d=%s",
-		    f->key_name, f->said.identity, f->said.domain);
-	return NULL;
-}
-
-/* RFC 8301: what is refused although it could be verified. */
-static const char *key_weakness(
-    const struct signature *s, const struct dkim_key *key, struct arena *a)
-{
-	if (s->field.algorithm == DKIM_RSA_SHA1)
-		return "rsa-sha1 is no longer accepted (RFC 8301 3.1): sign with rsa-sha256";
-	if (key->type == DKIM_KEY_RSA && key->bits < RSA_BITS_MIN)
-		return arena_printf(a,
-		    "the RSA key at %s has %u bits, and less than %d are not "
-		    "accepted (RFC 8301 3.2): use %d",
-		    s->field.key_name, key->bits, RSA_BITS_MIN, RSA_BITS_SIGNED);
-	return NULL;
-}
-
-static void judge_key(struct dkim_check *c, struct signature *s, const struct dkim_key *key)
-{
-	const char *objection, *weakness;
-
-	s->verdict.bits = key->bits;
-	s->testing = key->testing;
-	if (key->fault != NULL) {
-		set(s, AUTH_PERMERROR,
-		    arena_printf(
-			c->arena, "the key at %s is malformed: %s", s->field.key_name, key->fault));
-		return;
-	}
-	if (key->revoked) {
-		set(s, AUTH_PERMERROR,
-		    arena_printf(
-			c->arena, "the key at %s is revoked: its p= is empty", s->field.key_name));
-		return;
-	}
-	objection = key_objection(s, key, c->arena);
-	weakness = key_weakness(s, key, c->arena);
-	if (objection != NULL)
-		set(s, AUTH_PERMERROR, objection);
-	else if (weakness != NULL)
-		set(s, AUTH_POLICY, weakness);
-	else
-		dkim_engine_key(c->engine, s->engine, key->text);
-}
-
 static void judge_answer(struct dkim_check *c, struct signature *s, const struct dns_answer *answer)
 {
-	const char *name = s->field.key_name;
-	struct dkim_key key;
+	const struct dkim_want want = {s->field.key_name, &s->field};
+	struct dkim_published p;
 
-	if (dns_failed(answer)) {
-		set(s, AUTH_TEMPERROR,
-		    arena_printf(c->arena, "the key at %s could not be looked up: %s", name,
-			DNS_STATUS_NAME[answer->status]));
-		return;
-	}
-	if (answer->status != DNS_OK || answer->count == 0) {
-		set(s, AUTH_PERMERROR,
-		    arena_printf(c->arena, "there is no key at %s: %s", name,
-			answer->status == DNS_NXDOMAIN ? "the name does not exist"
-						       : "the name has no TXT record"));
-		return;
-	}
-	choose_key(answer, KEY_TYPE[s->field.algorithm], c->arena, &key);
-	judge_key(c, s, &key);
+	dkim_published_judge(&want, answer, c->arena, &p);
+	s->verdict.bits = p.key.bits;
+	s->testing = p.key.testing;
+	s->note = p.note;
+	if (p.result == AUTH_PASS)
+		dkim_engine_key(c->engine, s->engine, p.key.text);
+	else
+		set(s, p.result, arena_printf(c->arena, "%s%s", p.reason, p.note));
 }
 
 static const char *expiry_reason(const struct signature *s, struct arena *a)
@@ -304,6 +209,20 @@ static void judge_early(struct dkim_check *c, struct signature *s, struct dns_vi
 		judge_answer(c, s, answer);
 }
 
+static const char *pass_reason(const struct signature *s, struct arena *a)
+{
+	char at[DATE_RFC3339_SIZE];
+	const char *future = "";
+
+	if (s->future)
+		future = arena_printf(a,
+		    "; its t= is in the future (%s), and some verifiers ignore such signatures: "
+		    "check the signer's clock",
+		    date_rfc3339(s->field.said.signed_at * 1000, at));
+	return arena_printf(a, "the signature of %s is valid%s%s%s", s->field.said.domain,
+	    s->testing ? "; its key says that it is a test (t=y)" : "", future, s->note);
+}
+
 static void judge_outcome(struct dkim_check *c, struct signature *s)
 {
 	struct dkim_outcome o = dkim_engine_outcome(c->engine, s->engine);
@@ -317,9 +236,7 @@ static void judge_outcome(struct dkim_check *c, struct signature *s)
 		    arena_printf(c->arena, "l=%lld is larger than the body",
 			(long long)s->field.said.body_length));
 	else if (o.verified && o.body_matches)
-		set(s, AUTH_PASS,
-		    arena_printf(c->arena, "the signature of %s is valid%s", s->field.said.domain,
-			s->testing ? "; its key says that it is a test (t=y)" : ""));
+		set(s, AUTH_PASS, pass_reason(s, c->arena));
 	else if (o.verified)
 		set(s, AUTH_FAIL, "the body hash differs: the body was changed after signing");
 	else if (body_differs)
@@ -330,9 +247,8 @@ static void judge_outcome(struct dkim_check *c, struct signature *s)
 		set(s, AUTH_FAIL,
 		    arena_printf(c->arena,
 			"the signature does not match the header: a signed field was changed, "
-			"added "
-			"or removed after signing, or the key at %s is not the signer's",
-			s->field.key_name));
+			"added or removed after signing, or the key at %s is not the signer's%s",
+			s->field.key_name, s->note));
 }
 
 static void end(struct dkim_check *c, struct dns_view *view)
@@ -367,6 +283,16 @@ static struct dkim_verdict copy_verdict(const struct dkim_verdict *v, struct are
 	return out;
 }
 
+static void add_coverage(const struct dkim_check *c, struct arena *a, struct finding_list *findings)
+{
+	const struct dkim_signature *signatures[DKIM_SIGNATURES_MAX];
+	struct dkim_coverage coverage = {c->header, signatures, c->count};
+
+	for (size_t i = 0; i < c->count; i++)
+		signatures[i] = &c->items[i].field;
+	dkim_coverage_findings(&coverage, a, findings);
+}
+
 static void add_findings(const struct dkim_check *c, struct arena *a, struct finding_list *findings)
 {
 	if (c->too_many)
@@ -374,13 +300,13 @@ static void add_findings(const struct dkim_check *c, struct arena *a, struct fin
 	for (size_t i = 0; i < c->count; i++) {
 		const struct dkim_verdict *v = &c->items[i].verdict;
 
-		if (KEY_TYPE[c->items[i].field.algorithm] == DKIM_KEY_RSA &&
-		    v->bits >= RSA_BITS_MIN && v->bits < RSA_BITS_SIGNED)
+		/* No key but one of RSA has so many bits. */
+		if (v->bits >= DKIM_RSA_BITS_MIN && v->bits < DKIM_RSA_BITS_SIGNED)
 			finding_add(findings, a, FINDING_DKIM_WEAK_KEY,
 			    arena_printf(a,
 				"The RSA key at %s has %u bits; %d are recommended "
 				"(RFC 8301 3.2).",
-				c->items[i].field.key_name, v->bits, RSA_BITS_SIGNED));
+				c->items[i].field.key_name, v->bits, DKIM_RSA_BITS_SIGNED));
 		if (v->body_length >= 0)
 			finding_add(findings, a, FINDING_DKIM_BODY_LENGTH,
 			    arena_printf(a,
@@ -390,6 +316,7 @@ static void add_findings(const struct dkim_check *c, struct arena *a, struct fin
 				v->domain == NULL ? "an unknown domain" : v->domain,
 				(long long)v->body_length));
 	}
+	add_coverage(c, a, findings);
 }
 
 enum verify_status dkim_check_end(struct dkim_check *c, struct dns_view *view, struct arena *a,

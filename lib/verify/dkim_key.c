@@ -17,6 +17,9 @@ const char *const DKIM_KEY_TYPE_NAME[] = {
 };
 _Static_assert(ARRAY_SIZE(DKIM_KEY_TYPE_NAME) == DKIM_KEY_TYPE_COUNT, "a name each");
 
+/* How much of a hostile value is repeated in a complaint. */
+#define SHOWN_MAX 60
+
 #define ED25519_OCTETS 32
 #define ED25519_BITS   256
 
@@ -189,8 +192,8 @@ static const char *read_type(const struct tag_list *list, struct arena *a, struc
 	    k == NULL ? (int)DKIM_KEY_RSA : name_find(DKIM_KEY_TYPE_NAME, DKIM_KEY_TYPE_COUNT, *k);
 
 	if (found < 0)
-		return arena_printf(a, "k=%.*s is no key type of DKIM: expected rsa or ed25519",
-		    (int)(k->len < 60 ? k->len : 60), k->data);
+		return arena_printf(a, "k=%s is no key type of DKIM: expected rsa or ed25519",
+		    tag_show(*k, SHOWN_MAX, a));
 	out->type = (enum dkim_key_type)found;
 	return NULL;
 }

@@ -27,10 +27,16 @@ static const size_t HASH_OCTETS[] = {
 };
 _Static_assert(ARRAY_SIZE(HASH_OCTETS) == DKIM_ALGORITHM_COUNT, "a length each");
 
-/* How much of a hostile value is repeated in a complaint. */
-static int shown(struct span s)
+/* A hostile value as it is repeated in a complaint. */
+static const char *shown(struct span s, struct arena *a)
 {
-	return (int)(s.len < 60 ? s.len : 60);
+	return tag_show(s, 60, a);
+}
+
+/* A value as it is kept, without the folding that it may have. */
+static const char *kept(struct span s, struct arena *a)
+{
+	return tag_show(s, s.len, a);
 }
 
 static const char *read_version(struct span v, struct arena *a, struct dkim_signature *s)
@@ -38,18 +44,18 @@ static const char *read_version(struct span v, struct arena *a, struct dkim_sign
 	(void)s;
 	if (span_equal(v, SPAN("1")))
 		return NULL;
-	return arena_printf(a, "v=%.*s is no version of DKIM: expected v=1", shown(v), v.data);
+	return arena_printf(a, "v=%s is no version of DKIM: expected v=1", shown(v, a));
 }
 
 static const char *read_algorithm(struct span v, struct arena *a, struct dkim_signature *s)
 {
 	int found = name_find(DKIM_ALGORITHM_NAME, DKIM_ALGORITHM_COUNT, v);
 
-	s->said.algorithm = arena_copy(a, v);
+	s->said.algorithm = kept(v, a);
 	if (found < 0)
 		return arena_printf(a,
-		    "a=%.*s is no algorithm of DKIM: expected rsa-sha256 or ed25519-sha256",
-		    shown(v), v.data);
+		    "a=%s is no algorithm of DKIM: expected rsa-sha256 or ed25519-sha256",
+		    shown(v, a));
 	s->algorithm = (enum dkim_algorithm)found;
 	return NULL;
 }
@@ -93,34 +99,36 @@ static const char *read_canonicalization(struct span v, struct arena *a, struct 
 		s->said.canonicalization = arena_printf(a, "%s/%s", names[h], names[b]);
 		return NULL;
 	}
-	s->said.canonicalization = arena_copy(a, v);
+	s->said.canonicalization = kept(v, a);
 	return arena_printf(a,
-	    "c=%.*s is no canonicalization: expected simple or relaxed, \"/\", "
+	    "c=%s is no canonicalization: expected simple or relaxed, \"/\", "
 	    "simple or relaxed",
-	    shown(v), v.data);
+	    shown(v, a));
 }
 
+/* In the DNS any octet could be in a name; here white space cannot (RFC 6376 3.5). */
 static const char *normalize(struct span name, struct arena *a)
 {
 	char out[DNS_NAME_SIZE];
 
-	if (name.len == 0 || dns_name_normalize(name, out) < 0 || out[0] == '\0')
+	if (name.len == 0 || tag_compact(name, a).len != name.len ||
+	    dns_name_normalize(name, out) < 0 || out[0] == '\0')
 		return NULL;
 	return arena_string(a, out);
 }
 
 static const char *read_domain(struct span v, struct arena *a, struct dkim_signature *s)
 {
-	s->said.domain = arena_copy(a, v);
+	s->said.domain = kept(v, a);
 	s->domain_name = normalize(v, a);
 	if (s->domain_name != NULL)
 		return NULL;
-	return arena_printf(a, "d=%.*s is no domain name", shown(v), v.data);
+	return arena_printf(a, "d=%s is no domain name", shown(v, a));
 }
 
 static const char *read_selector(struct span v, struct arena *a, struct dkim_signature *s)
 {
-	s->said.selector = arena_copy(a, v);
+	s->said.selector = kept(v, a);
 	if (s->domain_name != NULL && v.len > 0)
 		s->key_name = normalize(span_from(arena_printf(a, "%s._domainkey.%s",
 					    s->said.selector, s->domain_name)),
@@ -128,7 +136,7 @@ static const char *read_selector(struct span v, struct arena *a, struct dkim_sig
 	if (s->key_name != NULL || s->domain_name == NULL)
 		return NULL;
 	return arena_printf(
-	    a, "s=%.*s is no selector: the name of the key would be invalid", shown(v), v.data);
+	    a, "s=%s is no selector: the name of the key would be invalid", shown(v, a));
 }
 
 /* dkim-quoted-printable (RFC 6376 2.11): "=" stands before two upper-case hexadecimal digits. */
@@ -146,31 +154,31 @@ static bool is_quoted(struct span s)
 
 static const char *read_identity(struct span v, struct arena *a, struct dkim_signature *s)
 {
-	ptrdiff_t at = span_rindex(v, '@');
+	struct span identity = tag_compact(v, a); /* RFC 6376 2.11 */
+	ptrdiff_t at = span_rindex(identity, '@');
 
-	s->said.identity = arena_copy(a, v);
-	s->identity_domain = at < 0 ? NULL : normalize(span_after(v, (size_t)at + 1), a);
+	s->said.identity = arena_copy(a, identity);
+	s->identity_domain = at < 0 ? NULL : normalize(span_after(identity, (size_t)at + 1), a);
 	if (v.len > DKIM_IDENTITY_MAX)
 		return arena_printf(a, "i= is longer than %d octets", DKIM_IDENTITY_MAX);
 	if (s->identity_domain == NULL)
-		return arena_printf(a, "i=%.*s has no domain", shown(v), v.data);
+		return arena_printf(a, "i=%s has no domain", shown(v, a));
 	if (!is_quoted(v))
-		return arena_printf(a,
-		    "i=%.*s has a \"=\" without two hexadecimal digits behind it", shown(v),
-		    v.data);
+		return arena_printf(
+		    a, "i=%s has a \"=\" without two hexadecimal digits behind it", shown(v, a));
 	if (s->domain_name == NULL ||
 	    dns_name_below(span_from(s->identity_domain), span_from(s->domain_name)))
 		return NULL;
-	return arena_printf(a, "the domain of i=%.*s is neither d= nor below it", shown(v), v.data);
+	return arena_printf(a, "the domain of i=%s is neither d= nor below it", shown(v, a));
 }
 
 static const char *lower(struct span s, struct arena *a)
 {
-	char *p = arena_copy(a, s);
+	char *out = arena_string(a, kept(s, a));
 
-	for (size_t i = 0; i < s.len; i++)
-		p[i] = ascii_lower(p[i]);
-	return p;
+	for (char *p = out; *p != '\0'; p++)
+		*p = ascii_lower(*p);
+	return out;
 }
 
 static const char *read_names(struct span v, struct arena *a, struct dkim_signature *s)
@@ -199,7 +207,7 @@ static const char *read_number(struct span v, const char *tag, struct arena *a, 
 
 	if (span_to_uint(v, NUMBER_MAX, &number) < 0)
 		return arena_printf(
-		    a, "%s=%.*s is no number, or a number too large", tag, shown(v), v.data);
+		    a, "%s=%s is no number, or a number too large", tag, shown(v, a));
 	*out = (int64_t)number;
 	return NULL;
 }
@@ -233,8 +241,7 @@ static const char *read_query(struct span v, struct arena *a, struct dkim_signat
 		if (span_equal_nocase(method, SPAN("dns/txt")))
 			return NULL;
 	}
-	return arena_printf(
-	    a, "q=%.*s offers no way to get the key: expected dns/txt", shown(v), v.data);
+	return arena_printf(a, "q=%s offers no way to get the key: expected dns/txt", shown(v, a));
 }
 
 struct reader {

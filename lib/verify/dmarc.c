@@ -14,7 +14,8 @@
 #include "base/buffer.h"
 #include "dns/name.h"
 #include "mail/domain.h"
-#include "verify/dmarc_walk.h"
+#include "verify/dmarc_finding.h"
+#include "verify/dmarc_psl.h"
 
 /* Identifiers beyond this many are not looked at: ten signatures and one of SPF come by design. */
 #define IDENTIFIERS_MAX 16
@@ -25,12 +26,6 @@ enum alignment {
 	ALIGNMENT_NO,
 	ALIGNMENT_YES,
 	ALIGNMENT_UNKNOWN, /* a look-up failed */
-};
-
-struct identifier {
-	const struct dmarc_identifier *given;
-	const char *domain; /* normalized A-labels; NULL when it is no domain */
-	enum alignment alignment;
 };
 
 struct policy {
@@ -47,8 +42,11 @@ struct evaluation {
 	struct dmarc_verdict *out;
 	const char *author;
 	struct dmarc_walk walk;
+	struct dmarc_psl psl;
 	struct policy policy;
-	struct identifier identifiers[IDENTIFIERS_MAX];
+	/* Domains are normalized A-labels, NULL where it is no domain. */
+	struct dmarc_identifier identifiers[IDENTIFIERS_MAX];
+	enum alignment alignment[IDENTIFIERS_MAX];
 	size_t count;
 	const char *failure; /* a look-up that failed while the result depends on it */
 };
@@ -128,20 +126,26 @@ static const struct dmarc_step *find_suffix(const struct dmarc_walk *w)
 	return NULL;
 }
 
+static const char *why_none(const struct evaluation *e)
+{
+	const struct dmarc_walk *w = &e->walk;
+
+	for (size_t i = 0; i < w->count; i++) {
+		if (w->steps[i].records > 1)
+			return arena_printf(e->arena,
+			    "there are %zu DMARC records at _dmarc.%s, so none of them counts",
+			    w->steps[i].records, w->steps[i].domain);
+	}
+	return arena_printf(
+	    e->arena, "there is no DMARC record for %s or a parent of it", e->author);
+}
+
 /* RFC 9989 4.10.1: the record of the author domain, its organizational domain, its suffix. */
 static void find_policy(struct evaluation *e)
 {
 	const struct dmarc_walk *w = &e->walk;
 	struct policy *p = &e->policy;
 
-	if (w->count > 0 && w->steps[0].records > 1) {
-		/* Not the parent's policy: who publishes two meant to say something of their own.
-		 */
-		p->none_because = arena_printf(e->arena,
-		    "there are %zu DMARC records at _dmarc.%s, so none of them counts",
-		    w->steps[0].records, e->author);
-		return;
-	}
 	p->step = find_step(w, e->author);
 	p->inherited = p->step == NULL;
 	if (p->step == NULL)
@@ -149,8 +153,27 @@ static void find_policy(struct evaluation *e)
 	if (p->step == NULL)
 		p->step = find_suffix(w);
 	if (p->step == NULL)
-		p->none_because = arena_printf(
-		    e->arena, "there is no DMARC record for %s or a parent of it", e->author);
+		p->none_because = why_none(e);
+}
+
+/* Fills the verdict's record; whether DMARC applies at all. */
+static bool read_policy(struct evaluation *e)
+{
+	struct policy *p = &e->policy;
+	const struct dmarc_record *r = &p->step->record;
+
+	e->out->policy_domain = p->step->domain;
+	e->out->record = arena_copy(e->arena, p->step->text);
+	if (r->invalid_policy && !r->valid_rua) {
+		p->none_because = arena_printf(e->arena,
+		    "the DMARC record at _dmarc.%s has %s and no valid rua=, so DMARC does not "
+		    "apply (RFC 9989 4.10.1)",
+		    p->step->domain,
+		    r->bad_sp || r->bad_np ? "an invalid sp= or np=" : "no valid p=");
+		return false;
+	}
+	e->out->has_policy = true;
+	return true;
 }
 
 enum existence {
@@ -160,24 +183,19 @@ enum existence {
 	EXISTS_UNKNOWN, /* a look-up failed */
 };
 
+/*
+ * Only NXDOMAIN means that a domain does not exist (RFC 9989 3.2.13, A.4). At the end of an alias
+ * it is said of the target (RFC 6604 3): the alias itself is there.
+ */
 static enum existence look_for(struct evaluation *e)
 {
-	static const enum dns_type types[] = {DNS_A, DNS_AAAA, DNS_MX};
-	bool missing = false, failed = false, found = false;
+	const struct dns_answer *answer = dns_view_lookup(e->view, span_from(e->author), DNS_A);
 
-	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
-		const struct dns_answer *answer =
-		    dns_view_lookup(e->view, span_from(e->author), types[i]);
-
-		missing = missing || answer == NULL;
-		failed = failed || (answer != NULL && dns_failed(answer));
-		found = found || (answer != NULL && answer->status == DNS_OK && answer->count > 0);
-	}
-	if (missing)
+	if (answer == NULL)
 		return EXISTS_MISSING;
-	if (found)
-		return EXISTS_YES;
-	return failed ? EXISTS_UNKNOWN : EXISTS_NO;
+	if (dns_failed(answer))
+		return EXISTS_UNKNOWN;
+	return answer->status == DNS_NXDOMAIN && answer->canonical == NULL ? EXISTS_NO : EXISTS_YES;
 }
 
 /* The p, sp or np that applies; NEEDS_DNS while it is not known whether the domain exists. */
@@ -185,47 +203,21 @@ static enum verify_status choose_value(struct evaluation *e)
 {
 	struct policy *p = &e->policy;
 	const struct dmarc_record *r = &p->step->record;
-	enum existence exists = EXISTS_YES;
+	enum dmarc_policy absent = dmarc_record_policy(r, p->inherited, false);
+	enum existence exists;
 
-	if (r->invalid_policy) {
-		p->value = DMARC_POLICY_NONE;
-		return VERIFY_DONE;
-	}
-	p->value = p->inherited && r->has_sp ? r->sp : r->p;
-	if (!p->inherited || !r->has_np)
+	p->value = dmarc_record_policy(r, p->inherited, true);
+	if (absent == p->value)
 		return VERIFY_DONE;
 	exists = look_for(e);
 	if (exists == EXISTS_MISSING)
 		return VERIFY_NEEDS_DNS;
 	if (exists == EXISTS_NO)
-		p->value = r->np;
+		p->value = absent;
 	if (exists == EXISTS_UNKNOWN)
 		e->failure =
 		    arena_printf(e->arena, "whether %s exists could not be looked up", e->author);
 	return VERIFY_DONE;
-}
-
-/* Fills the verdict's policy; whether DMARC applies at all. */
-static bool apply_policy(struct evaluation *e)
-{
-	struct policy *p = &e->policy;
-	const struct dmarc_record *r;
-
-	if (p->step == NULL)
-		return false;
-	r = &p->step->record;
-	e->out->policy_domain = p->step->domain;
-	e->out->record = arena_copy(e->arena, p->step->text);
-	if (r->invalid_policy && !r->valid_rua) {
-		p->none_because = arena_printf(e->arena,
-		    "the DMARC record at _dmarc.%s has %s and no valid rua=, so DMARC does not "
-		    "apply (RFC 9989 4.10.1)",
-		    p->step->domain, r->has_p ? "an invalid sp= or np=" : "no valid p=");
-		return false;
-	}
-	e->out->has_policy = true;
-	e->out->policy = p->value;
-	return true;
 }
 
 /* t=y: one level below (RFC 9989 4.7). */
@@ -255,40 +247,46 @@ static struct span top_label(const char *name)
  * of them itself, so a domain that is not at or below the author's needs no walk of its own; that
  * spares the questions about every forwarder and provider.
  */
-static enum verify_status align_relaxed(struct evaluation *e, struct identifier *id)
+static enum verify_status align_relaxed(
+    struct evaluation *e, const char *domain, enum alignment *out)
 {
 	const char *organizational = e->walk.organizational_domain;
 	struct dmarc_walk walk;
 
-	id->alignment = ALIGNMENT_NO;
 	if (organizational == NULL) {
-		if (dns_name_below(span_from(id->domain), top_label(e->author)))
-			id->alignment = ALIGNMENT_UNKNOWN;
+		if (dns_name_below(span_from(domain), top_label(e->author)))
+			*out = ALIGNMENT_UNKNOWN;
 		return VERIFY_DONE;
 	}
-	if (!dns_name_below(span_from(id->domain), span_from(organizational)))
+	if (!dns_name_below(span_from(domain), span_from(organizational)))
 		return VERIFY_DONE;
-	if (dmarc_walk(id->domain, e->view, e->arena, &walk) == VERIFY_NEEDS_DNS)
+	if (dmarc_walk(domain, e->view, e->arena, &walk) == VERIFY_NEEDS_DNS)
 		return VERIFY_NEEDS_DNS;
 	if (walk.failed)
-		id->alignment = ALIGNMENT_UNKNOWN;
+		*out = ALIGNMENT_UNKNOWN;
 	else if (strcmp(walk.organizational_domain, organizational) == 0)
-		id->alignment = ALIGNMENT_YES;
+		*out = ALIGNMENT_YES;
 	return VERIFY_DONE;
 }
 
-static enum verify_status align(struct evaluation *e, struct identifier *id)
+static bool is_strict(const struct evaluation *e, const struct dmarc_identifier *id)
 {
 	const struct dmarc_record *r = &e->policy.step->record;
-	bool strict = id->given->is_dkim ? r->strict_dkim : r->strict_spf;
 
-	id->alignment = ALIGNMENT_NO;
+	return id->is_dkim ? r->strict_dkim : r->strict_spf;
+}
+
+static enum verify_status align(struct evaluation *e, size_t i)
+{
+	const struct dmarc_identifier *id = &e->identifiers[i];
+
+	e->alignment[i] = ALIGNMENT_NO;
 	if (id->domain == NULL)
 		return VERIFY_DONE;
 	if (strcmp(id->domain, e->author) == 0)
-		id->alignment = ALIGNMENT_YES;
-	else if (!strict)
-		return align_relaxed(e, id);
+		e->alignment[i] = ALIGNMENT_YES;
+	else if (!is_strict(e, id))
+		return align_relaxed(e, id->domain, &e->alignment[i]);
 	return VERIFY_DONE;
 }
 
@@ -296,24 +294,30 @@ static enum verify_status align_all(struct evaluation *e)
 {
 	enum verify_status status = VERIFY_DONE;
 
-	for (size_t i = 0; i < e->in->count && e->count < IDENTIFIERS_MAX; i++) {
-		struct identifier *id = &e->identifiers[e->count++];
-
-		id->given = &e->in->identifiers[i];
-		id->domain = to_name(e, span_from(id->given->domain));
-		if (align(e, id) == VERIFY_NEEDS_DNS)
+	for (size_t i = 0; i < e->count; i++) {
+		if (align(e, i) == VERIFY_NEEDS_DNS)
 			status = VERIFY_NEEDS_DNS;
 	}
 	return status;
 }
 
+static void read_identifiers(struct evaluation *e)
+{
+	while (e->count < e->in->count && e->count < IDENTIFIERS_MAX) {
+		struct dmarc_identifier *id = &e->identifiers[e->count];
+
+		*id = e->in->identifiers[e->count++];
+		id->domain = to_name(e, span_from(id->domain));
+	}
+}
+
 static void set_aligned(struct evaluation *e)
 {
 	for (size_t i = 0; i < e->count; i++) {
-		const struct identifier *id = &e->identifiers[i];
-		bool *flag = id->given->is_dkim ? &e->out->dkim_aligned : &e->out->spf_aligned;
+		const struct dmarc_identifier *id = &e->identifiers[i];
+		bool *flag = id->is_dkim ? &e->out->dkim_aligned : &e->out->spf_aligned;
 
-		if (id->given->result == AUTH_PASS && id->alignment == ALIGNMENT_YES)
+		if (id->result == AUTH_PASS && e->alignment[i] == ALIGNMENT_YES)
 			*flag = true;
 	}
 }
@@ -322,14 +326,14 @@ static void set_aligned(struct evaluation *e)
 static void find_failure(struct evaluation *e)
 {
 	for (size_t i = 0; i < e->count && e->failure == NULL; i++) {
-		const struct identifier *id = &e->identifiers[i];
-		const char *method = id->given->is_dkim ? "DKIM" : "SPF";
+		const struct dmarc_identifier *id = &e->identifiers[i];
+		const char *method = id->is_dkim ? "DKIM" : "SPF";
 
-		if (id->given->result == AUTH_TEMPERROR && id->alignment != ALIGNMENT_NO)
+		if (id->result == AUTH_TEMPERROR && e->alignment[i] != ALIGNMENT_NO)
 			e->failure = arena_printf(e->arena,
 			    "%s for %s could not be judged for now, and it might be aligned",
 			    method, id->domain);
-		if (id->given->result == AUTH_PASS && id->alignment == ALIGNMENT_UNKNOWN)
+		if (id->result == AUTH_PASS && e->alignment[i] == ALIGNMENT_UNKNOWN)
 			e->failure = arena_printf(e->arena,
 			    "%s passed for %s, but whether that is aligned could not be looked up",
 			    method, id->domain);
@@ -339,12 +343,12 @@ static void find_failure(struct evaluation *e)
 static void say_pass(const struct evaluation *e, struct buffer *out)
 {
 	for (size_t i = 0; i < e->count; i++) {
-		const struct identifier *id = &e->identifiers[i];
+		const struct dmarc_identifier *id = &e->identifiers[i];
 
-		if (id->given->result != AUTH_PASS || id->alignment != ALIGNMENT_YES)
+		if (id->result != AUTH_PASS || e->alignment[i] != ALIGNMENT_YES)
 			continue;
 		buffer_printf(out, "%s%s passed for %s, which is ", out->len > 0 ? "; " : "",
-		    id->given->is_dkim ? "DKIM" : "SPF", id->domain);
+		    id->is_dkim ? "DKIM" : "SPF", id->domain);
 		if (strcmp(id->domain, e->author) == 0)
 			buffer_add_string(out, "the domain of From");
 		else
@@ -353,18 +357,16 @@ static void say_pass(const struct evaluation *e, struct buffer *out)
 }
 
 static void say_identifier(
-    const struct evaluation *e, const struct identifier *id, struct buffer *out)
+    const struct evaluation *e, const struct dmarc_identifier *id, struct buffer *out)
 {
-	const struct dmarc_record *r = &e->policy.step->record;
-	bool strict = id->given->is_dkim ? r->strict_dkim : r->strict_spf;
 	const char *domain = id->domain == NULL ? "no domain" : id->domain;
 
-	buffer_add_string(out, id->given->is_dkim ? "DKIM " : "SPF ");
-	if (id->given->result == AUTH_PASS)
+	buffer_add_string(out, id->is_dkim ? "DKIM " : "SPF ");
+	if (id->result == AUTH_PASS)
 		buffer_printf(out, "passed for %s (not aligned%s), ", domain,
-		    strict ? ", alignment is strict" : "");
+		    is_strict(e, id) ? ", alignment is strict" : "");
 	else
-		buffer_printf(out, "gave %s for %s, ", AUTH_RESULT_NAME[id->given->result], domain);
+		buffer_printf(out, "gave %s for %s, ", AUTH_RESULT_NAME[id->result], domain);
 }
 
 static void say_fail(const struct evaluation *e, struct buffer *out)
@@ -379,7 +381,7 @@ static void say_fail(const struct evaluation *e, struct buffer *out)
 
 	buffer_printf(out, "neither SPF nor DKIM passed for a domain aligned with %s: ", e->author);
 	for (size_t i = 0; i < e->count; i++) {
-		dkim = dkim || e->identifiers[i].given->is_dkim;
+		dkim = dkim || e->identifiers[i].is_dkim;
 		if (i < SAID_MAX)
 			say_identifier(e, &e->identifiers[i], out);
 	}
@@ -416,6 +418,19 @@ static enum verify_status judge(struct evaluation *e)
 	return conclude(e, AUTH_FAIL, say(e, say_fail));
 }
 
+/* The record of the author domain, or the one that it inherits, and what that asks for. */
+static enum verify_status discover(struct evaluation *e)
+{
+	enum verify_status walked = dmarc_walk(e->author, e->view, e->arena, &e->walk);
+	enum verify_status asked = dmarc_psl_ask(e->author, e->view, e->arena, &e->psl);
+
+	if (walked == VERIFY_NEEDS_DNS || asked == VERIFY_NEEDS_DNS)
+		return VERIFY_NEEDS_DNS;
+	e->out->organizational_domain = e->walk.organizational_domain;
+	find_policy(e);
+	return VERIFY_DONE;
+}
+
 static enum verify_status evaluate(struct evaluation *e)
 {
 	const char *why;
@@ -425,32 +440,46 @@ static enum verify_status evaluate(struct evaluation *e)
 	if (e->author == NULL)
 		return conclude(e, AUTH_PERMERROR, why);
 	e->out->from_domain = e->author;
-	if (dmarc_walk(e->author, e->view, e->arena, &e->walk) == VERIFY_NEEDS_DNS)
+	read_identifiers(e);
+	if (discover(e) == VERIFY_NEEDS_DNS)
 		return VERIFY_NEEDS_DNS;
-	e->out->organizational_domain = e->walk.organizational_domain;
-	find_policy(e);
 	/* With a record of its own the domain's policy is known, whatever its parents say. */
-	if (e->walk.failed && (e->policy.step == NULL || e->policy.inherited) &&
-	    !(e->walk.steps[0].records > 1))
+	if (e->walk.failed && e->policy.inherited)
 		return conclude(e, AUTH_TEMPERROR,
 		    arena_printf(e->arena, "%s could not be looked up: %s", e->walk.failed_name,
 			DNS_STATUS_NAME[e->walk.failed_status]));
-	if (e->policy.step == NULL)
+	if (e->policy.step == NULL || !read_policy(e))
 		return conclude(e, AUTH_NONE, e->policy.none_because);
 	value = choose_value(e);
-	if (!apply_policy(e))
-		return conclude(e, AUTH_NONE, e->policy.none_because);
 	aligned = align_all(e);
 	if (value == VERIFY_NEEDS_DNS || aligned == VERIFY_NEEDS_DNS)
 		return VERIFY_NEEDS_DNS;
+	e->out->policy = e->policy.value;
 	return judge(e);
 }
 
-enum verify_status dmarc_check(
-    const struct dmarc_input *in, struct dns_view *view, struct arena *a, struct dmarc_verdict *out)
+static void add_findings(const struct evaluation *e, struct finding_list *findings)
+{
+	struct dmarc_psl_case c = {&e->walk, e->identifiers, e->count, e->out};
+	const char *difference;
+
+	if (e->author == NULL)
+		return;
+	dmarc_findings(&e->walk, e->policy.step, e->arena, findings);
+	difference = dmarc_psl_compare(&e->psl, &c, e->arena);
+	if (difference != NULL)
+		finding_add(findings, e->arena, FINDING_PSL_DIFFERS, difference);
+}
+
+enum verify_status dmarc_check(const struct dmarc_input *in, struct dns_view *view, struct arena *a,
+    struct dmarc_verdict *out, struct finding_list *findings)
 {
 	struct evaluation e = {.in = in, .view = view, .arena = a, .out = out};
+	enum verify_status status;
 
 	*out = (struct dmarc_verdict){.result = AUTH_NONE};
-	return evaluate(&e);
+	status = evaluate(&e);
+	if (status == VERIFY_DONE && findings != NULL)
+		add_findings(&e, findings);
+	return status;
 }

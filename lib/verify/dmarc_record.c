@@ -128,7 +128,13 @@ static bool is_printable(struct span s)
 	return true;
 }
 
-/* scheme ":" and at least one octet, without blanks (RFC 3986 3, RFC 9989 4.8 dmarc-uri). */
+/* Printable octets that no URI holds (RFC 3986 2). */
+static bool is_uri_octet(char c)
+{
+	return c > ' ' && c <= '~' && span_index(SPAN("\"<>\\^`{|}"), c) < 0;
+}
+
+/* scheme ":" and at least one octet (RFC 3986 3, RFC 9989 4.8 dmarc-uri). */
 static bool is_uri(struct span s)
 {
 	ptrdiff_t colon = span_index(s, ':');
@@ -140,7 +146,7 @@ static bool is_uri(struct span s)
 
 		if (i < (size_t)colon && !ascii_alnum(c) && c != '+' && c != '-' && c != '.')
 			return false;
-		if (c <= ' ' || c > '~')
+		if (!is_uri_octet(c))
 			return false;
 	}
 	return !span_starts_nocase(s, SPAN("mailto:")) || span_index(s, '@') > colon + 1;
@@ -196,8 +202,59 @@ int dmarc_record_parse(struct span text, struct dmarc_record *out)
 	out->p = d.p.value;
 	out->sp = d.sp.value;
 	out->np = d.np.value;
-	out->invalid_policy =
-	    !d.p.valid || (d.sp.present && !d.sp.valid) || (d.np.present && !d.np.valid);
+	out->bad_sp = d.sp.present && !d.sp.valid;
+	out->bad_np = d.np.present && !d.np.valid;
+	out->invalid_policy = !d.p.valid || out->bad_sp || out->bad_np;
 	out->valid_rua = has_uri(out->rua);
 	return 0;
+}
+
+enum dmarc_policy dmarc_record_policy(const struct dmarc_record *r, bool inherited, bool exists)
+{
+	if (r->bad_sp || r->bad_np)
+		return DMARC_POLICY_NONE;
+	if (inherited && !exists && r->has_np)
+		return r->np;
+	if (inherited && r->has_sp)
+		return r->sp;
+	/* Without p= a record reads as if it included p=none; a valid sp= or np= of it stands. */
+	return r->has_p ? r->p : DMARC_POLICY_NONE;
+}
+
+/* What somebody may have put in front of a record: quotes, blanks, a byte order mark. */
+static struct span skip_rubbish(struct span s)
+{
+	size_t n = 0;
+
+	while (n < s.len && !ascii_alnum(s.data[n]))
+		n++;
+	return span_after(s, n);
+}
+
+/* A tag that tells DMARC from the other things that TXT records are for. */
+static bool is_telling(struct span name, struct span value)
+{
+	static const char *const own[] = {"adkim", "aspf", "rua", "ruf"};
+	static const char *const policies[] = {"p", "sp", "np"};
+
+	return name_find(own, ARRAY_SIZE(own), name) >= 0 ||
+	       (name_find(policies, ARRAY_SIZE(policies), name) >= 0 &&
+		   name_find(DMARC_POLICY_NAME, DMARC_POLICY_COUNT, value) >= 0);
+}
+
+bool dmarc_record_meant(struct span text)
+{
+	struct span rest = skip_rubbish(text);
+	bool telling = span_starts_nocase(rest, SPAN("dmarc1"));
+
+	while (rest.data != NULL) {
+		struct span value = span_cut(&rest, ';'), name = span_trim(span_cut(&value, '='));
+
+		/* Another protocol's version ends it: v=spf1, v=TLSRPTv1 (which has rua= as well).
+		 */
+		if (span_equal_nocase(name, SPAN("v")))
+			return span_starts_nocase(span_trim(value), SPAN("dmarc"));
+		telling = telling || (value.data != NULL && is_telling(name, span_trim(value)));
+	}
+	return telling;
 }

@@ -28,24 +28,30 @@ size_t dmarc_walk_domains(struct span name, struct span out[DMARC_WALK_MAX])
 	return count;
 }
 
-static const struct dns_answer *ask(struct dns_view *view, struct span domain, struct arena *a)
+const struct dns_answer *dmarc_ask(struct dns_view *view, struct span domain, struct arena *a)
 {
 	const char *name = arena_printf(a, "_dmarc.%.*s", (int)domain.len, domain.data);
 
 	return dns_view_lookup(view, span_from(name), DNS_TXT);
 }
 
-static void read_records(const struct dns_answer *answer, struct dmarc_step *step)
+static void read_text(struct span text, struct dmarc_step *step)
 {
-	for (size_t i = 0; i < answer->count; i++) {
-		struct dmarc_record record;
+	struct dmarc_record record;
 
-		if (dmarc_record_parse(answer->records[i].text, &record) < 0)
-			continue;
+	if (dmarc_record_parse(text, &record) == 0) {
 		step->records++;
 		step->record = record;
-		step->text = answer->records[i].text;
+		step->text = text;
+	} else if (step->malformed.data == NULL && dmarc_record_meant(text)) {
+		step->malformed = text;
 	}
+}
+
+void dmarc_step_read(const struct dns_answer *answer, struct dmarc_step *step)
+{
+	for (size_t i = 0; i < answer->count; i++)
+		read_text(answer->records[i].text, step);
 }
 
 /* RFC 9989 4.10.2: psd=n, else below psd=y, else the record with the fewest labels. */
@@ -83,7 +89,7 @@ static bool take_step(
 		w->failed_status = answer->status;
 		return true;
 	}
-	read_records(answer, step);
+	dmarc_step_read(answer, step);
 	return step->records == 1 && step->record.psd != DMARC_PSD_UNKNOWN;
 }
 
@@ -96,7 +102,7 @@ enum verify_status dmarc_walk(
 
 	*out = (struct dmarc_walk){0};
 	for (size_t i = 0; i < count; i++) {
-		const struct dns_answer *answer = ask(view, domains[i], a);
+		const struct dns_answer *answer = dmarc_ask(view, domains[i], a);
 
 		missing = missing || answer == NULL;
 		if (!missing && take_step(out, domains[i], answer, a))

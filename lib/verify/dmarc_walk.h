@@ -17,6 +17,7 @@ struct dmarc_step {
 	size_t records;             /* DMARC records there; more than one are as good as none */
 	struct dmarc_record record; /* when records is 1 */
 	struct span text;           /* its text, borrowed from the view */
+	struct span malformed; /* a text there that is no record and was meant to be; or empty */
 };
 
 struct dmarc_walk {
@@ -33,6 +34,11 @@ struct dmarc_walk {
  * name. Returns how many, at most DMARC_WALK_MAX.
  */
 size_t dmarc_walk_domains(struct span name, struct span out[DMARC_WALK_MAX]);
+
+/* Asks for the records at "_dmarc.DOMAIN"; NULL when the answer is missing. */
+const struct dns_answer *dmarc_ask(struct dns_view *view, struct span domain, struct arena *a);
+/* Fills all of a step but its domain. */
+void dmarc_step_read(const struct dns_answer *answer, struct dmarc_step *step);
 
 /*
  * Walks from name (normalized). VERIFY_NEEDS_DNS leaves *out undefined. Strings live in the arena

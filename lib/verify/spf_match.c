@@ -102,13 +102,20 @@ static enum spf_match match_a(
 	return any_in_prefix(r, answer, t) ? SPF_MATCH : SPF_NO_MATCH;
 }
 
-/* The exchanges by preference, those of one preference as they came. */
+static bool comes_before(const struct dns_record *a, const struct dns_record *b)
+{
+	if (a->preference != b->preference)
+		return a->preference < b->preference;
+	return strcmp(a->name, b->name) < 0;
+}
+
+/* By preference, those of one preference by name: servers give them in changing order. */
 static void sort_exchanges(const struct dns_answer *mx, const struct dns_record *out[SPF_MX_MAX])
 {
 	for (size_t i = 0; i < mx->count; i++) {
 		size_t at = i;
 
-		for (; at > 0 && out[at - 1]->preference > mx->records[i].preference; at--)
+		for (; at > 0 && comes_before(&mx->records[i], out[at - 1]); at--)
 			out[at] = out[at - 1];
 		out[at] = &mx->records[i];
 	}

@@ -34,19 +34,19 @@ static bool is_name(struct span s)
 	return true;
 }
 
-static int add_tag(struct span spec, struct tag_list *out, struct error *err)
+/* How much of what is no tag is repeated in a complaint. */
+#define SHOWN_MAX 40
+
+static int add_tag(struct span spec, struct arena *a, struct tag_list *out, struct error *err)
 {
 	struct span value = spec, name = span_trim(span_cut(&value, '='));
 
 	if (value.data == NULL)
-		return error_usage(err, "\"%.*s\" has no \"=\"",
-		    (int)(name.len > 40 ? 40 : name.len), name.len > 0 ? name.data : "");
+		return error_usage(err, "\"%s\" has no \"=\"", tag_show(name, SHOWN_MAX, a));
 	if (!is_name(name))
-		return error_usage(err, "\"%.*s\" is no tag name",
-		    (int)(name.len > 40 ? 40 : name.len), name.len > 0 ? name.data : "");
+		return error_usage(err, "\"%s\" is no tag name", tag_show(name, SHOWN_MAX, a));
 	if (tag_list_find(out, name) != NULL)
-		return error_usage(err, "the tag %.*s= occurs twice",
-		    (int)(name.len > 40 ? 40 : name.len), name.data);
+		return error_usage(err, "the tag %s= occurs twice", tag_show(name, SHOWN_MAX, a));
 	if (out->count == TAG_LIST_MAX)
 		return error_usage(err, "there are more than %d tags", TAG_LIST_MAX);
 	out->items[out->count++] = (struct tag){name, span_trim(value)};
@@ -66,7 +66,7 @@ int tag_list_parse(struct span text, struct arena *a, struct tag_list *out, stru
 	if (rest.data[rest.len - 1] == ';')
 		rest.len--;
 	do {
-		if (add_tag(span_cut(&rest, ';'), out, err) < 0)
+		if (add_tag(span_cut(&rest, ';'), a, out, err) < 0)
 			return -1;
 	} while (rest.data != NULL);
 	return 0;
@@ -91,6 +91,36 @@ struct span tag_compact(struct span value, struct arena *a)
 			p[n++] = value.data[i];
 	}
 	return span_of(p, n);
+}
+
+const char *tag_show(struct span value, size_t max, struct arena *a)
+{
+	struct span rest = span_trim(value);
+	char *p = arena_alloc(a, (rest.len < max ? rest.len : max) + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < rest.len && n < max; i++) {
+		if (!is_blank(rest.data[i]))
+			p[n++] = rest.data[i];
+		else if (!is_blank(rest.data[i - 1]))
+			p[n++] = ' ';
+	}
+	return p;
+}
+
+bool tag_next(struct span *rest, struct tag *out)
+{
+	while (rest->data != NULL) {
+		struct span value = span_trim(span_cut(rest, ';')), name = span_cut(&value, '=');
+
+		if (name.len == 0 && value.data == NULL)
+			continue;
+		*out = (struct tag){span_trim(name), value};
+		if (value.data != NULL)
+			out->value = span_trim(value);
+		return true;
+	}
+	return false;
 }
 
 bool tag_item(struct span *rest, struct span *item)

@@ -37,6 +37,18 @@ const struct span *tag_list_find(const struct tag_list *list, struct span name);
 struct span tag_compact(struct span value, struct arena *a);
 
 /*
+ * Cuts the next "name=value" off *rest, however wrong the list is; false at the end. Both are
+ * trimmed; value.data is NULL where there is no "=". Blank ones are passed over.
+ */
+bool tag_next(struct span *rest, struct tag *out);
+
+/*
+ * At most max octets of the value in one line, for people to read: each run of white space, be it
+ * folding, is one blank. In the arena.
+ */
+const char *tag_show(struct span value, size_t max, struct arena *a);
+
+/*
  * Cuts the next item of a colon-separated value off *rest and trims it; false at the end. Empty
  * items are passed over.
  */

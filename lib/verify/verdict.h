@@ -58,6 +58,7 @@ struct dkim_verdict {
 	int64_t signed_at;   /* t= in seconds; -1 when absent */
 	int64_t expires_at;  /* x= in seconds; -1 when absent */
 	const char *reason;
+	bool predicted; /* no signature yet, but the provider's to come (verify/predict.h) */
 };
 
 /* Signatures of one message beyond this many are not judged. */

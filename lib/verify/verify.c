@@ -1,8 +1,9 @@
 /*
  * SPDX-License-Identifier: ISC
  *
- * One message through all checks. As long as names are missing every check only asks; the
- * public-key operations of DKIM, and DMARC's judgement, come when nothing is missing any more.
+ * One message through all checks, and through those of the predicted viewpoint where there is a
+ * route. As long as names are missing every check only asks; the public-key operations of DKIM,
+ * and DMARC's judgement, come when nothing is missing any more.
  */
 #include "verify/verify.h"
 
@@ -12,6 +13,7 @@
 #include "base/memory.h"
 #include "verify/dkim.h"
 #include "verify/dmarc.h"
+#include "verify/predict.h"
 #include "verify/rdns.h"
 #include "verify/spf.h"
 
@@ -21,8 +23,7 @@ struct verify {
 	struct arena *round; /* of the last call of verify_end: the verdict, once it is done */
 	struct dkim_check *dkim;
 	bool done;
-	struct verdict verdict;
-	struct finding_list findings;
+	struct verify_result result;
 };
 
 struct verify *verify_begin(const struct verify_input *in)
@@ -64,14 +65,17 @@ static enum verify_status check_spf(
 /* The checks of the client's address. All are asked, so that one round brings all their names. */
 static enum verify_status check_client(struct verify *v, struct dns_view *view)
 {
+	const struct rdns_query q = {v->in.client, v->in.helo};
 	enum verify_status mail_from, helo, rdns;
 
-	v->verdict.has_client = v->in.client.family != IP_NONE;
-	if (!v->verdict.has_client)
+	v->result.observed.has_client = v->in.client.family != IP_NONE;
+	if (!v->result.observed.has_client)
 		return VERIFY_DONE;
-	mail_from = check_spf(v, SPF_MAILFROM, view, &v->verdict.spf);
-	helo = check_spf(v, SPF_HELO, view, &v->verdict.spf_helo);
-	rdns = rdns_check(&v->in.client, v->in.helo, view, v->round, &v->verdict.rdns);
+	mail_from = check_spf(v, SPF_MAILFROM, view, &v->result.observed.spf);
+	helo = check_spf(v, SPF_HELO, view, &v->result.observed.spf_helo);
+	/* Who submits mail with a login may be called as it likes. */
+	rdns = rdns_check(&q, view, v->round, &v->result.observed.rdns,
+	    v->in.authenticated ? NULL : &v->result.findings);
 	if (mail_from == VERIFY_DONE && helo == VERIFY_DONE && rdns == VERIFY_DONE)
 		return VERIFY_DONE;
 	return VERIFY_NEEDS_DNS;
@@ -92,7 +96,7 @@ static const char *spf_domain(const struct verify *v)
 
 static size_t add_spf(struct verify *v, enum auth_result result, struct dmarc_identifier *out)
 {
-	if (!v->verdict.has_client)
+	if (!v->result.observed.has_client)
 		return 0;
 	*out = (struct dmarc_identifier){false, result, spf_domain(v)};
 	return 1;
@@ -112,10 +116,10 @@ static size_t expected_identifiers(struct verify *v, struct dmarc_identifier out
 
 static size_t actual_identifiers(struct verify *v, struct dmarc_identifier out[IDENTIFIERS_MAX])
 {
-	size_t n = add_spf(v, v->verdict.spf.result, out);
+	size_t n = add_spf(v, v->result.observed.spf.result, out);
 
-	for (size_t i = 0; i < v->verdict.dkim_count; i++) {
-		const struct dkim_verdict *d = &v->verdict.dkim[i];
+	for (size_t i = 0; i < v->result.observed.dkim_count; i++) {
+		const struct dkim_verdict *d = &v->result.observed.dkim[i];
 
 		if (d->domain != NULL)
 			out[n++] = (struct dmarc_identifier){true, d->result, d->domain};
@@ -124,11 +128,40 @@ static size_t actual_identifiers(struct verify *v, struct dmarc_identifier out[I
 }
 
 static enum verify_status check_dmarc(struct verify *v, struct dns_view *view,
-    const struct dmarc_identifier *identifiers, size_t count)
+    const struct dmarc_identifier *identifiers, size_t count, struct finding_list *findings)
 {
 	struct dmarc_input in = {v->in.message, identifiers, count};
 
-	return dmarc_check(&in, view, v->round, &v->verdict.dmarc);
+	return dmarc_check(&in, view, v->round, &v->result.observed.dmarc, findings);
+}
+
+static enum verify_status predict(struct verify *v, struct dns_view *view,
+    const struct dkim_verdict *dkim, size_t count, struct finding_list *findings)
+{
+	struct predict_input in = {
+	    .route = v->in.route,
+	    .mail_from = v->in.mail_from,
+	    .message = v->in.message,
+	    .now = v->in.now,
+	    .dkim = dkim,
+	    .dkim_count = count,
+	};
+
+	if (v->in.route == NULL)
+		return VERIFY_DONE;
+	return predict_check(&in, view, v->round, &v->result.predicted, findings);
+}
+
+/* The signatures that may pass are taken to pass, as for DMARC. */
+static enum verify_status ask_prediction(struct verify *v, struct dns_view *view)
+{
+	struct dkim_verdict expected[DKIM_SIGNATURES_MAX] = {{.result = AUTH_NONE}};
+	const char *domains[DKIM_SIGNATURES_MAX];
+	size_t count = dkim_check_domains(v->dkim, domains);
+
+	for (size_t i = 0; i < count; i++)
+		expected[i] = (struct dkim_verdict){.result = AUTH_PASS, .domain = domains[i]};
+	return predict(v, view, expected, count, NULL);
 }
 
 /* Everything but the public-key operations, for its questions. */
@@ -139,10 +172,11 @@ static enum verify_status ask(struct verify *v, struct dns_view *view)
 	enum verify_status client = check_client(v, view);
 	enum verify_status keys = dkim_check_ask(v->dkim, view);
 	enum verify_status dmarc =
-	    check_dmarc(v, view, identifiers, expected_identifiers(v, identifiers));
+	    check_dmarc(v, view, identifiers, expected_identifiers(v, identifiers), NULL);
+	enum verify_status prediction = ask_prediction(v, view);
 
 	if (client == VERIFY_DONE && keys == VERIFY_DONE && dmarc == VERIFY_DONE &&
-	    dns_view_missing(view, &missing) == 0)
+	    prediction == VERIFY_DONE && dns_view_missing(view, &missing) == 0)
 		return VERIFY_DONE;
 	return VERIFY_NEEDS_DNS;
 }
@@ -150,10 +184,14 @@ static enum verify_status ask(struct verify *v, struct dns_view *view)
 static enum verify_status judge(struct verify *v, struct dns_view *view)
 {
 	struct dmarc_identifier identifiers[IDENTIFIERS_MAX];
+	struct verify_result *r = &v->result;
 
-	if (dkim_check_end(v->dkim, view, v->round, &v->verdict, &v->findings) == VERIFY_NEEDS_DNS)
+	if (dkim_check_end(v->dkim, view, v->round, &r->observed, &r->findings) == VERIFY_NEEDS_DNS)
 		return VERIFY_NEEDS_DNS;
-	return check_dmarc(v, view, identifiers, actual_identifiers(v, identifiers));
+	if (check_dmarc(v, view, identifiers, actual_identifiers(v, identifiers), &r->findings) ==
+	    VERIFY_NEEDS_DNS)
+		return VERIFY_NEEDS_DNS;
+	return predict(v, view, r->observed.dkim, r->observed.dkim_count, &r->findings);
 }
 
 static void add_message_findings(struct verify *v)
@@ -161,25 +199,21 @@ static void add_message_findings(struct verify *v)
 	const struct mail_message *m = v->in.message;
 
 	if (m->from_list.count == 0)
-		finding_add(&v->findings, v->round, FINDING_MISSING_FROM, NULL);
+		finding_add(&v->result.findings, v->round, FINDING_MISSING_FROM, NULL);
 	if (m->from_fields > 1 || m->from_list.count > 1)
-		finding_add(&v->findings, v->round, FINDING_SEVERAL_FROM, NULL);
+		finding_add(&v->result.findings, v->round, FINDING_SEVERAL_FROM, NULL);
 }
 
-enum verify_status verify_end(
-    struct verify *v, struct dns_view *view, struct verdict *out, struct finding_list *findings)
+enum verify_status verify_end(struct verify *v, struct dns_view *view, struct verify_result *out)
 {
 	if (!v->done) {
 		arena_reset(v->round);
-		v->verdict = (struct verdict){0};
-		v->findings = (struct finding_list){0};
+		v->result = (struct verify_result){0};
 		add_message_findings(v);
 		if (ask(v, view) == VERIFY_NEEDS_DNS || judge(v, view) == VERIFY_NEEDS_DNS)
 			return VERIFY_NEEDS_DNS;
 		v->done = true;
 	}
-	*out = v->verdict;
-	for (size_t i = 0; findings != NULL && i < v->findings.count; i++)
-		finding_add(findings, v->arena, v->findings.items[i].id, v->findings.items[i].text);
+	*out = v->result;
 	return VERIFY_DONE;
 }

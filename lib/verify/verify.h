@@ -25,28 +25,44 @@ enum verify_status {
 	VERIFY_NEEDS_DNS,
 };
 
-/* Rounds of VERIFY_NEEDS_DNS after which the caller fails what is missing (dns_view_fail_missing). */
+/* Rounds of NEEDS_DNS after which the caller fails what is missing (dns_view_fail_missing). */
 #define VERIFY_ROUNDS_MAX 20
+
+/*
+ * What is known of how the real provider will send the message: the route's settings. From it the
+ * predicted viewpoint is judged (verify/predict.h).
+ */
+struct verify_route {
+	const char *name;
+	const char *const *egress; /* "192.0.2.1", or "spf:DOMAIN": an address that it allows */
+	size_t egress_count;       /* 0: not known, and SPF and rDNS are not judged */
+	const char *return_path;   /* the domain of the reverse-path; NULL: as it was given */
+	const char *dkim_domain, *dkim_selector; /* of the provider's signature; NULL: none */
+};
 
 struct verify_input {
 	struct ip client;      /* IP_NONE when unknown: SPF and rDNS are not judged */
 	struct span helo;      /* as given; may be empty */
 	struct span mail_from; /* the reverse-path without brackets; empty is the null path */
-	const struct mail_header *header; /* borrowed until verify_free */
+	const struct mail_header *header;   /* borrowed until verify_free */
 	const struct mail_message *message; /* borrowed until verify_free */
-	int64_t now; /* seconds since 1970, by which expiry is judged */
+	int64_t now;                        /* seconds since 1970, by which expiry is judged */
+	bool authenticated;                 /* it logged in: nothing is found in its name */
+	const struct verify_route *route;   /* NULL: nothing is predicted; borrowed likewise */
+};
+
+struct verify_result {
+	struct verdict observed;
+	struct verdict predicted; /* when there is a route */
+	struct finding_list findings;
 };
 
 struct verify;
 
 struct verify *verify_begin(const struct verify_input *in);
 void verify_body(struct verify *v, const void *data, size_t len);
-/*
- * out, and the findings that belong to the verdict, are filled on VERIFY_DONE; their strings live
- * until verify_free. findings may be NULL.
- */
-enum verify_status verify_end(struct verify *v, struct dns_view *view, struct verdict *out,
-    struct finding_list *findings);
+/* *out is filled on VERIFY_DONE; its strings live until verify_free. */
+enum verify_status verify_end(struct verify *v, struct dns_view *view, struct verify_result *out);
 void verify_free(struct verify *v);
 
 #endif

@@ -42,7 +42,7 @@ struct cli_command {
 };
 
 extern const struct cli_command CLI_SERVE, CLI_CA, CLI_LIST, CLI_SHOW, CLI_WAIT, CLI_CHECK_MESSAGE,
-    CLI_CHECK_SPF;
+    CLI_CHECK_SPF, CLI_CHECK_DMARC, CLI_CHECK_DOMAIN, CLI_CHECK_AGAIN, CLI_ZONE_CHECK;
 extern const struct cli_option CLI_GLOBAL_OPTIONS[];
 
 struct cli_given {
@@ -95,6 +95,8 @@ int cli_error(const struct cli *cli, const struct error *err);
  */
 int cli_settings(struct cli *cli);
 int cli_zones(struct cli *cli);
+/* Adds the zone of one file. */
+int cli_zone_add(struct cli *cli, const char *file);
 int cli_data_dir(struct cli *cli, bool for_queries);
 /* All of it for a command that asks the store: *out is open. */
 int cli_store(struct cli *cli, struct store **out);

@@ -47,12 +47,14 @@ int cli_settings(struct cli *cli)
 	return failed == 0 ? CLI_YES : cli_error(cli, &err);
 }
 
-static int add_zone(struct cli *cli, const char *file)
+int cli_zone_add(struct cli *cli, const char *file)
 {
 	struct buffer text = BUFFER_INIT;
 	struct error err;
 	int failed = file_read(file, ZONE_MAX, &text, &err);
 
+	if (cli->zones == NULL)
+		cli->zones = dns_zones_new();
 	if (failed == 0)
 		failed = dns_zones_add(cli->zones, file, buffer_span(&text), &err);
 	buffer_clear(&text);
@@ -66,9 +68,9 @@ int cli_zones(struct cli *cli)
 
 	cli->zones = dns_zones_new();
 	for (size_t i = 0; i < cli->settings.zones.count && code == CLI_YES; i++)
-		code = add_zone(cli, cli->settings.zones.items[i]);
+		code = cli_zone_add(cli, cli->settings.zones.items[i]);
 	for (size_t i = 0; (file = cli_value_at(cli, "zone", i)) != NULL && code == CLI_YES; i++)
-		code = add_zone(cli, file);
+		code = cli_zone_add(cli, file);
 	return code;
 }
 

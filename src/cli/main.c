@@ -10,9 +10,11 @@
 
 #include "cli/cli.h"
 #include "mime/text.h"
+#include "opinion/child.h"
 
-static const struct cli_command *const COMMANDS[] = {
-    &CLI_SERVE, &CLI_LIST, &CLI_SHOW, &CLI_WAIT, &CLI_CHECK_MESSAGE, &CLI_CHECK_SPF, &CLI_CA, NULL};
+static const struct cli_command *const COMMANDS[] = {&CLI_SERVE, &CLI_LIST, &CLI_SHOW, &CLI_WAIT,
+    &CLI_CHECK_MESSAGE, &CLI_CHECK_SPF, &CLI_CHECK_DMARC, &CLI_CHECK_DOMAIN, &CLI_CHECK_AGAIN,
+    &CLI_ZONE_CHECK, &CLI_CA, NULL};
 
 /* How many of the words name the command: its own number, or 0. */
 static int names(const struct cli_command *command, char *const *words, int count)
@@ -54,14 +56,23 @@ static int say_version(const struct cli *cli)
 	return said(cli);
 }
 
+/* The second word of a command of two whose first word this is, or NULL. */
+static const char *second_word(const struct cli_command *command, const char *first)
+{
+	size_t len = strlen(first);
+
+	if (strncmp(command->name, first, len) != 0 || command->name[len] != ' ')
+		return NULL;
+	return command->name + len + 1;
+}
+
 /* The first word of a command of two, when it stands alone: the help of all that begin so. */
 static bool help_family(const char *word)
 {
-	size_t len = strlen(word);
 	bool any = false;
 
 	for (size_t i = 0; COMMANDS[i] != NULL; i++) {
-		if (strncmp(COMMANDS[i]->name, word, len) != 0 || COMMANDS[i]->name[len] != ' ')
+		if (second_word(COMMANDS[i], word) == NULL)
 			continue;
 		if (any)
 			putchar('\n');
@@ -91,22 +102,43 @@ static bool asks_help(const char *word)
 	return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
 }
 
+/* The second words that the first one can have, "a, b or c"; nothing when it begins none. */
+static void list_family(const char *word, struct buffer *out)
+{
+	const char *last = NULL;
+
+	for (size_t i = 0; COMMANDS[i] != NULL; i++) {
+		const char *second = second_word(COMMANDS[i], word);
+
+		if (second == NULL)
+			continue;
+		if (last != NULL)
+			buffer_printf(out, "%s%s", out->len == 0 ? "" : ", ", last);
+		last = second;
+	}
+	if (last != NULL)
+		buffer_printf(out, "%s%s", out->len == 0 ? "" : " or ", last);
+}
+
 static int unknown(const struct cli *cli, char *const *words, int count)
 {
-	static const char *const firsts[] = {"check"};
+	struct buffer seconds = BUFFER_INIT;
+	int code;
 
 	if (count == 0)
 		return cli_fail(cli, CLI_USAGE, "a command was expected; see mailassay help");
-	for (size_t i = 0; i < ARRAY_SIZE(firsts); i++) {
-		if (strcmp(words[0], firsts[i]) != 0)
-			continue;
-		if (count > 1 && asks_help(words[1]))
-			return say_help(cli, words, 1);
-		return cli_fail(cli, CLI_USAGE,
-		    "%s: expected message or spf behind it, got %s; see mailassay help %s",
-		    firsts[i], count > 1 ? words[1] : "nothing", firsts[i]);
-	}
-	return cli_fail(cli, CLI_USAGE, "%s: no such command; see mailassay help", words[0]);
+	list_family(words[0], &seconds);
+	if (seconds.len == 0)
+		code =
+		    cli_fail(cli, CLI_USAGE, "%s: no such command; see mailassay help", words[0]);
+	else if (count > 1 && asks_help(words[1]))
+		code = say_help(cli, words, 1);
+	else
+		code = cli_fail(cli, CLI_USAGE,
+		    "%s: expected %s behind it, got %s; see mailassay help %s", words[0],
+		    seconds.data, count > 1 ? words[1] : "nothing", words[0]);
+	buffer_clear(&seconds);
+	return code;
 }
 
 /* Finds the command in words and gives it the arguments before and behind its name. */
@@ -157,8 +189,12 @@ int main(int argc, char **argv)
 {
 	bool help = false, version = false;
 	struct cli cli = {.command = NULL};
-	int first = skip_global(&cli, argc, argv, &help, &version), code;
+	int first, code;
 
+	/* No command: serve runs this program so. */
+	if (argc > 1 && strcmp(argv[1], OPINION_CHILD_WORD) == 0)
+		return opinion_child_main();
+	first = skip_global(&cli, argc, argv, &help, &version);
 	signal(SIGPIPE, SIG_IGN);
 	mime_init();
 	if (first < 0)

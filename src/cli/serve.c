@@ -10,6 +10,7 @@
 #include "cli/cli.h"
 #include "gateway/gateway.h"
 #include "net/tlscontext.h"
+#include "opinion/opinion.h"
 #include "run/file.h"
 #include "run/log.h"
 #include "store/datadir.h"
@@ -104,7 +105,23 @@ static void run_until_signal(struct loop *loop)
 	log_event(CONF_LOG_INFO, NULL, "stopping", LOG_END);
 }
 
-static int serve(struct cli *cli, struct store_writer *writer, struct loop *loop)
+static int start_opinions(struct cli *cli, struct store_writer *writer, struct loop *loop,
+    struct opinion **out, struct error *err)
+{
+	const struct opinion_options options = {
+	    .loop = loop,
+	    .data_dir = cli->data_dir.data,
+	    .zones = cli->zones,
+	    .settings = &cli->settings,
+	    .writer = writer,
+	};
+
+	*out = cli->settings.opinion ? opinion_start(&options, err) : NULL;
+	return cli->settings.opinion && *out == NULL ? -1 : 0;
+}
+
+static int run_gateway(
+    struct cli *cli, struct store_writer *writer, struct loop *loop, struct opinion *opinions)
 {
 	struct gateway_options options = {
 	    .settings = &cli->settings,
@@ -116,17 +133,31 @@ static int serve(struct cli *cli, struct store_writer *writer, struct loop *loop
 	struct gateway *g = gateway_start(&options, &err);
 	int code = CLI_YES;
 
-	if (g == NULL)
+	if (g == NULL) {
+		opinion_stop(opinions);
 		return cli_error(cli, &err);
+	}
 	if (write_ports(cli, g, &err) < 0) {
 		code = cli_error(cli, &err);
 	} else {
 		log_event(CONF_LOG_INFO, NULL, "ready", "data", cli->data_dir.data, LOG_END);
 		run_until_signal(loop);
 	}
+	/* First, since nobody runs its loop while sessions come to their ends. */
+	opinion_stop(opinions);
 	gateway_stop(g);
 	gateway_free(g);
 	return code;
+}
+
+static int serve(struct cli *cli, struct store_writer *writer, struct loop *loop)
+{
+	struct opinion *opinions;
+	struct error err;
+
+	if (start_opinions(cli, writer, loop, &opinions, &err) < 0)
+		return cli_error(cli, &err);
+	return run_gateway(cli, writer, loop, opinions);
 }
 
 static int run_serve(struct cli *cli)

@@ -1,11 +1,14 @@
 /*
  * SPDX-License-Identifier: ISC
  *
- * mailassay show: one message, for a person, as JSON, as it came, or as its dialogue.
+ * mailassay show: one message: for a person, as JSON, as it came, as its dialogue, or the DNS
+ * answers that it was judged by.
  */
 #include "base/codec.h"
 #include "cli/cli.h"
 #include "report/json.h"
+#include "report/trace.h"
+#include "run/host.h"
 
 static int print_record(struct cli *cli, struct store *store, const char *id, bool json)
 {
@@ -31,6 +34,28 @@ static int print_record(struct cli *cli, struct store *store, const char *id, bo
 	return code;
 }
 
+/* The source, behind the trace fields that this server would put in front of it. */
+static int add_traced(struct store *store, const char *id, struct buffer *out, struct error *err)
+{
+	char host[HOST_NAME_SIZE];
+	struct arena *arena = arena_new();
+	struct buffer source = BUFFER_INIT;
+	struct record_message message;
+	int status = store_message(store, id, arena, &message, err);
+
+	if (status == 0)
+		status = store_source(store, id, &source, err);
+	if (status == 0) {
+		struct report_trace trace = {&message, buffer_span(&source), host_name(host)};
+
+		report_trace(out, &trace);
+		buffer_add_span(out, buffer_span(&source));
+	}
+	buffer_clear(&source);
+	arena_free(arena);
+	return status;
+}
+
 static int print_octets(struct cli *cli, struct store *store, const char *id,
     int (*read)(struct store *, const char *, struct buffer *, struct error *))
 {
@@ -43,25 +68,54 @@ static int print_octets(struct cli *cli, struct store *store, const char *id,
 	return cli_error(cli, &err);
 }
 
+/* The forms that are octets; --json and the text for a person are made from the record. */
+static const struct {
+	const char *option;
+	int (*read)(struct store *, const char *, struct buffer *, struct error *);
+} OCTETS[] = {
+    {"raw", store_source},
+    {"transcript", store_transcript},
+    {"evidence", store_evidence},
+};
+
+static int print_form(struct cli *cli, struct store *store, const char *id)
+{
+	if (cli_value(cli, "with-trace") != NULL)
+		return print_octets(cli, store, id, add_traced);
+	for (size_t i = 0; i < ARRAY_SIZE(OCTETS); i++)
+		if (cli_value(cli, OCTETS[i].option) != NULL)
+			return print_octets(cli, store, id, OCTETS[i].read);
+	return print_record(cli, store, id, cli_value(cli, "json") != NULL);
+}
+
+static int check_forms(struct cli *cli)
+{
+	unsigned count = cli_value(cli, "json") != NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(OCTETS); i++)
+		count += cli_value(cli, OCTETS[i].option) != NULL;
+	if (count > 1)
+		return cli_fail(
+		    cli, CLI_USAGE, "expected one of --json, --raw, --transcript and --evidence");
+	if (cli_value(cli, "with-trace") != NULL && cli_value(cli, "raw") == NULL)
+		return cli_fail(cli, CLI_USAGE,
+		    "--with-trace: expected --raw beside it, since only the message as it came "
+		    "can have fields in front");
+	return CLI_YES;
+}
+
 static int run_show(struct cli *cli)
 {
-	bool raw = cli_value(cli, "raw") != NULL, json = cli_value(cli, "json") != NULL;
-	bool transcript = cli_value(cli, "transcript") != NULL;
 	struct store *store = NULL;
 	char id[ULID_SIZE];
-	int code;
+	int code = check_forms(cli);
 
-	if (raw + json + transcript > 1)
-		return cli_fail(cli, CLI_USAGE, "expected one of --json, --raw and --transcript");
-	code = cli_store(cli, &store);
+	if (code == CLI_YES)
+		code = cli_store(cli, &store);
 	if (code == CLI_YES)
 		code = cli_message_id(cli, store, cli->words[0], id);
-	if (code == CLI_YES && raw)
-		code = print_octets(cli, store, id, store_source);
-	else if (code == CLI_YES && transcript)
-		code = print_octets(cli, store, id, store_transcript);
-	else if (code == CLI_YES)
-		code = print_record(cli, store, id, json);
+	if (code == CLI_YES)
+		code = print_form(cli, store, id);
 	store_close(store);
 	return code;
 }
@@ -69,7 +123,9 @@ static int run_show(struct cli *cli)
 static const struct cli_option OPTIONS[] = {
     {"json", NULL, "all of it as one JSON object"},
     {"raw", NULL, "the message, byte for byte as it came"},
+    {"with-trace", NULL, "with --raw: Authentication-Results and Received in front of it"},
     {"transcript", NULL, "the dialogue of its session"},
+    {"evidence", NULL, "the DNS answers that its verdicts rest on"},
     {NULL, NULL, NULL},
 };
 
@@ -77,6 +133,7 @@ static const char *const EXAMPLES[] = {
     "mailassay show latest",
     "mailassay show 01ARYZ6S --json",
     "mailassay show latest --raw > mail.eml",
+    "mailassay show latest --raw --with-trace",
     NULL,
 };
 

@@ -5,7 +5,6 @@
  * workers.
  */
 #include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -13,6 +12,7 @@
 #include "base/name.h"
 #include "gateway/internal.h"
 #include "net/tlscontext.h"
+#include "run/host.h"
 #include "run/log.h"
 
 #define WORKERS_MAX     4
@@ -125,6 +125,7 @@ static int make_listener(struct gateway *g, const struct conf_listener *conf, st
 
 	l->conf = conf;
 	l->smtp = smtp_settings_of(g, conf);
+	l->route = route_of(conf->route);
 	if (conf->tls != CONF_TLS_NONE) {
 		struct error why;
 
@@ -209,8 +210,7 @@ struct gateway *gateway_start(const struct gateway_options *o, struct error *err
 	struct gateway *g = memory_new(sizeof(*g));
 
 	g->options = *o;
-	if (gethostname(g->hostname, sizeof(g->hostname) - 1) != 0 || g->hostname[0] == '\0')
-		strcpy(g->hostname, "localhost");
+	host_name(g->hostname);
 	g->users = users_new(o->settings, err);
 	if (g->users == NULL || fit_connections(g, err) < 0 || make_listeners(g, err) < 0 ||
 	    start_workers(g, err) < 0) {

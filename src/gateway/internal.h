@@ -16,6 +16,8 @@
 #include "gateway/gateway.h"
 #include "gateway/users.h"
 #include "net/listener.h"
+#include "run/host.h"
+#include "run/route.h"
 #include "smtp/server.h"
 
 /* A listener's address, bound and reserved until every worker listens. */
@@ -28,7 +30,8 @@ struct gateway_bind {
 struct gateway_listener {
 	const struct conf_listener *conf;
 	struct smtp_settings smtp;
-	SSL_CTX *tls; /* NULL: no TLS */
+	struct verify_route route; /* without a name: nothing is predicted */
+	SSL_CTX *tls;              /* NULL: no TLS */
 	struct gateway_bind *binds;
 	size_t bind_count;
 };
@@ -54,7 +57,7 @@ struct worker {
 
 struct gateway {
 	struct gateway_options options;
-	char hostname[256];
+	char hostname[HOST_NAME_SIZE];
 	struct users *users;
 	struct gateway_listener *listeners;
 	size_t listener_count;

@@ -65,6 +65,7 @@ static void answer_helo(struct session *s, const struct smtp_event_data *data)
 {
 	if (!s->helo_given)
 		s->record.client.helo = arena_copy(s->arena, data->helo.name);
+	s->record.client.esmtp = data->helo.esmtp;
 	smtp_server_answer(s->machine, NULL);
 }
 
@@ -131,8 +132,8 @@ static void answer_mail(struct session *s, const struct smtp_event_data *data)
 	if (s->record.tls.mode == TLS_MODE_NONE && s->listener->smtp.tls != SMTP_TLS_NONE)
 		policy_finding(s, FINDING_STARTTLS_MISSING, NULL);
 	drop_transaction(s);
-	s->transaction = transaction_new(
-	    s->worker, &s->record, data->mail.path.address, SMTP_BODY_NAME[data->mail.body]);
+	s->transaction = transaction_new(s->worker, s->listener, &s->record,
+	    data->mail.path.address, SMTP_BODY_NAME[data->mail.body]);
 	smtp_server_answer(s->machine, NULL);
 }
 

@@ -31,7 +31,7 @@ struct transaction {
 	struct buffer evidence, transcript;
 	struct record_session session; /* as it stood when the message was whole */
 	struct record_message record;
-	struct finding_list verdict_findings;
+	struct verify_result result;
 	const char **recipients;
 	size_t recipient_count;
 	uint64_t accounted; /* octets counted in the gateway's buffered */
@@ -39,8 +39,8 @@ struct transaction {
 	struct store_job job;
 };
 
-struct transaction *transaction_new(
-    struct worker *w, const struct record_session *session, struct span mail_from, const char *body)
+struct transaction *transaction_new(struct worker *w, const struct gateway_listener *listener,
+    const struct record_session *session, struct span mail_from, const char *body)
 {
 	struct transaction *t = memory_new(sizeof(*t));
 
@@ -50,6 +50,7 @@ struct transaction *transaction_new(
 	id_make(t->id);
 	t->record.envelope.mail_from = arena_copy(t->arena, mail_from);
 	t->record.envelope.body = body;
+	t->record.route = listener->route.name == NULL ? NULL : &listener->route;
 	return t;
 }
 
@@ -91,6 +92,7 @@ static void begin_verify(struct transaction *t, size_t header_octets)
 
 	mail_header_parse(header, t->arena, &t->header);
 	mail_message_read(&t->header, t->arena, &t->facts);
+	/* kept with the message, so that it can be judged again as of the same second */
 	t->record.received_at = clock_now_ms();
 	input = (struct verify_input){
 	    .client = t->live->client.ip,
@@ -99,6 +101,8 @@ static void begin_verify(struct transaction *t, size_t header_octets)
 	    .header = &t->header,
 	    .message = &t->facts,
 	    .now = t->record.received_at / 1000,
+	    .authenticated = t->live->auth.mechanism != NULL,
+	    .route = t->record.route,
 	};
 	t->verify = verify_begin(&input);
 	source = span_after(source, t->header.body);
@@ -132,13 +136,13 @@ static enum verify_status judge(void *arg)
 {
 	struct transaction *t = arg;
 
-	return verify_end(t->verify, t->view, &t->record.observed, &t->verdict_findings);
+	return verify_end(t->verify, t->view, &t->result);
 }
 
 /* The findings of the message: those of its session so far, then those of its verdict. */
 static void gather_findings(struct transaction *t)
 {
-	const struct finding_list *lists[] = {&t->session.findings, &t->verdict_findings};
+	const struct finding_list *lists[] = {&t->session.findings, &t->result.findings};
 
 	for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
 		for (size_t k = 0; k < lists[i]->count; k++)
@@ -151,6 +155,8 @@ static void judged(void *arg)
 	struct transaction *t = arg;
 
 	t->resolution = NULL;
+	t->record.observed = t->result.observed;
+	t->record.predicted = t->result.predicted;
 	gather_findings(t);
 	dns_view_evidence(t->view, &t->evidence);
 	t->transcript = *t->live_transcript;
@@ -168,7 +174,6 @@ static void fill_record(struct transaction *t)
 
 	t->session = *t->live;
 	m->id = t->id;
-	m->received_at = clock_now_ms();
 	m->session = &t->session;
 	m->envelope.rcpt_to = t->recipients;
 	m->envelope.rcpt_count = t->recipient_count;

@@ -13,10 +13,11 @@ struct transaction;
 
 /*
  * session is borrowed: its client is read when the header is whole, all of it when the message
- * is. mail_from is copied; body is a constant of SMTP_BODY_NAME.
+ * is. So is the listener, whose route the verdict is predicted by. mail_from is copied; body is a
+ * constant of SMTP_BODY_NAME.
  */
-struct transaction *transaction_new(struct worker *w, const struct record_session *session,
-    struct span mail_from, const char *body);
+struct transaction *transaction_new(struct worker *w, const struct gateway_listener *listener,
+    const struct record_session *session, struct span mail_from, const char *body);
 /* Legal until the job is queued and after it is done. */
 void transaction_free(struct transaction *t);
 

@@ -16,6 +16,7 @@
 #include "net/tlscontext.h"
 #include "run/clock.h"
 #include "run/file.h"
+#include "run/host.h"
 #include "run/log.h"
 #include "tls/devca.h"
 
@@ -25,7 +26,7 @@ struct devcert {
 	const char *dir;
 	int64_t now;
 	struct tls_pem ca, leaf; /* empty: no file */
-	char host[256];
+	char host[HOST_NAME_SIZE];
 	const char *names[4];
 	size_t name_count;
 };
@@ -66,8 +67,7 @@ static int write_one(const struct devcert *d, const char *name, mode_t mode,
 static void find_names(struct devcert *d)
 {
 	/* A host may be called anything, also what is no DNS name. */
-	if (gethostname(d->host, sizeof(d->host) - 1) == 0 && tls_devca_takes_name(d->host) &&
-	    strcmp(d->host, "localhost") != 0)
+	if (tls_devca_takes_name(host_name(d->host)) && strcmp(d->host, "localhost") != 0)
 		d->names[d->name_count++] = d->host;
 	d->names[d->name_count++] = "localhost";
 	d->names[d->name_count++] = "127.0.0.1";

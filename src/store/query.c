@@ -70,6 +70,7 @@ static void get_facts(struct row *r, struct arena *a, struct record_session *out
 	out->client.helo = row_get_text(r, a);
 	out->client.name = row_get_text(r, a);
 	out->client.via = (enum record_via)row_get_word(r, RECORD_VIA_NAME, RECORD_VIA_COUNT);
+	out->client.esmtp = row_get_bool(r);
 	out->auth.mechanism = row_get_text(r, a);
 	out->auth.user = row_get_text(r, a);
 	out->auth.over_tls = row_get_bool(r);
@@ -265,6 +266,7 @@ static void get_signature(struct row *r, struct arena *a, struct dkim_verdict *o
 	out->signed_at = row_get_int_or(r, -1);
 	out->expires_at = row_get_int_or(r, -1);
 	out->reason = row_get_text(r, a);
+	out->predicted = row_get_bool(r);
 }
 
 static int read_signatures(struct reading *q, struct verdict *out)
@@ -288,15 +290,81 @@ static int read_signatures(struct reading *q, struct verdict *out)
 	return more;
 }
 
-static int read_verdict(struct reading *q, struct verdict *out)
+static int read_verdict(struct reading *q, const char *viewpoint, struct verdict *out)
 {
-	int client = read_spf(q, "spf", &out->spf);
+	int client;
 
+	q->viewpoint = viewpoint;
+	client = read_spf(q, "spf", &out->spf);
 	if (client < 0 || read_spf(q, "spf_helo", &out->spf_helo) < 0 ||
 	    read_rdns(q, &out->rdns) < 0 || read_signatures(q, out) < 0)
 		return -1;
 	out->has_client = client > 0;
 	return read_dmarc(q, &out->dmarc);
+}
+
+/* What was known of the message's way onward: 1; 0 it has no route; -1 failed. */
+static int read_route(struct reading *q, struct record_message *out)
+{
+	struct verify_route *route = arena_alloc(q->arena, sizeof(*route));
+	struct arena *a = q->arena;
+	struct row r;
+	int found;
+
+	if (reader_start(q->store, READER_PREDICTION, &r, q->err) < 0)
+		return -1;
+	row_put_int(&r, q->message);
+	found = reader_step(q->store, &r, q->err);
+	if (found > 0) {
+		r.at = 1; /* after the key */
+		route->name = row_get_text(&r, a);
+		route->egress = row_cut(row_get_text(&r, a), ' ', &route->egress_count, a);
+		route->return_path = row_get_text(&r, a);
+		route->dkim_domain = row_get_text(&r, a);
+		route->dkim_selector = row_get_text(&r, a);
+		out->route = route;
+	}
+	reader_finish(&r);
+	return found;
+}
+
+static int read_prediction(struct reading *q, struct record_message *out)
+{
+	int found = read_route(q, out);
+
+	return found <= 0 ? found : read_verdict(q, "predicted", &out->predicted);
+}
+
+static void get_opinion(struct row *r, struct arena *a, struct record_opinion *out)
+{
+	r->at = 2; /* after the key */
+	out->library = row_get_text(r, a);
+	out->check = row_get_text(r, a);
+	out->result = row_get_text(r, a);
+	out->agrees = row_next_is_null(r) ? RECORD_AGREES_UNKNOWN : RECORD_AGREES_NO;
+	if (row_get_bool(r))
+		out->agrees = RECORD_AGREES_YES;
+	out->reason = row_get_text(r, a);
+}
+
+static int read_opinions(struct reading *q, struct record_message *out)
+{
+	struct record_opinion *items = NULL;
+	size_t count = 0;
+	struct row r;
+	int more;
+
+	if (reader_start(q->store, READER_OPINIONS, &r, q->err) < 0)
+		return -1;
+	row_put_int(&r, q->message);
+	while ((more = reader_step(q->store, &r, q->err)) > 0) {
+		array_grow(&items, count, sizeof(*items));
+		get_opinion(&r, q->arena, &items[count++]);
+	}
+	reader_finish(&r);
+	out->opinion_count = count;
+	out->opinions = settle(q, items, count * sizeof(*items));
+	return more;
 }
 
 static void get_message(struct row *r, struct arena *a, struct record_message *out)
@@ -338,8 +406,7 @@ static int read_rows(struct reading *q, int64_t *session, struct record_message 
 int reader_message(
     struct store *s, int64_t number, struct arena *a, struct record_message *out, struct error *err)
 {
-	struct reading q = {
-	    .store = s, .arena = a, .message = number, .viewpoint = "observed", .err = err};
+	struct reading q = {.store = s, .arena = a, .message = number, .err = err};
 	int64_t session;
 	int found;
 
@@ -347,8 +414,9 @@ int reader_message(
 	found = read_rows(&q, &session, out);
 	if (found <= 0)
 		return found;
-	if (read_recipients(&q, &out->envelope) < 0 || read_verdict(&q, &out->observed) < 0 ||
-	    read_findings(&q, session, number, &out->findings) < 0)
+	if (read_recipients(&q, &out->envelope) < 0 ||
+	    read_verdict(&q, "observed", &out->observed) < 0 || read_prediction(&q, out) < 0 ||
+	    read_opinions(&q, out) < 0 || read_findings(&q, session, number, &out->findings) < 0)
 		return -1;
 	return 1;
 }

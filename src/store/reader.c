@@ -33,11 +33,16 @@ static const struct {
 	" FROM verdict WHERE message = ? AND viewpoint = ? AND check_name = ?"},
     [READER_SIGNATURES] = {"SELECT ", ROWS_DKIM_SIGNATURE,
 	" FROM dkim_signature WHERE message = ? AND viewpoint = ? ORDER BY seq"},
+    [READER_PREDICTION] = {"SELECT ", ROWS_PREDICTION, " FROM prediction WHERE message = ?"},
+    [READER_OPINIONS] = {"SELECT ", ROWS_OPINION, " FROM opinion WHERE message = ? ORDER BY seq"},
     [READER_SOURCE] = {"SELECT ", "bytes", " FROM source WHERE message = ?"},
     [READER_EVIDENCE] = {"SELECT ", "text", " FROM evidence WHERE message = ?"},
     [READER_TRANSCRIPT] = {"SELECT ", "text",
 	" FROM transcript WHERE session = (SELECT session FROM message WHERE number = ?)"
 	" ORDER BY seq"},
+    [READER_LAST_ASKED] = {"SELECT ", "message", " FROM opinion ORDER BY message DESC LIMIT 1"},
+    [READER_LAST] = {"SELECT ", "number", " FROM message ORDER BY number DESC LIMIT 1"},
+    [READER_NEXT] = {"SELECT ", "number", " FROM message WHERE number > ? ORDER BY number LIMIT 1"},
 };
 _Static_assert(ARRAY_SIZE(statements) == READER_STATEMENT_COUNT, "one row a statement");
 

@@ -24,9 +24,14 @@ enum reader_statement {
 	READER_DMARC,
 	READER_RDNS,
 	READER_SIGNATURES,
+	READER_PREDICTION,
+	READER_OPINIONS,
 	READER_SOURCE,
 	READER_EVIDENCE,
 	READER_TRANSCRIPT,
+	READER_LAST_ASKED, /* the number of the last message with an opinion */
+	READER_LAST,       /* the number of the newest message */
+	READER_NEXT,       /* the number of the first message above a number */
 	READER_STATEMENT_COUNT,
 };
 

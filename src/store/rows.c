@@ -10,7 +10,7 @@
 #include "base/name.h"
 
 #define FACTS                                                                                      \
-	"client_ip, client_port, helo, client_name, via, "                                         \
+	"client_ip, client_port, helo, client_name, via, esmtp, "                                  \
 	"auth_mechanism, auth_user, auth_over_tls, "                                               \
 	"tls_mode, tls_version, tls_cipher, tls_bits, tls_group, tls_sni, tls_alpn, tls_resumed, " \
 	"client_certificate_subject, client_certificate_issuer, "                                  \
@@ -32,7 +32,9 @@ const char ROWS_EVIDENCE[] = "message, text";
 const char ROWS_FINDING[] = "session, message, seq, id, severity, reference, text";
 const char ROWS_DKIM_SIGNATURE[] =
     "message, viewpoint, seq, result, domain, selector, algorithm, bits, canonicalization, "
-    "identity, signed_headers, body_length, signed_at, expires_at, reason";
+    "identity, signed_headers, body_length, signed_at, expires_at, reason, predicted";
+const char ROWS_PREDICTION[] = "message, route, egress, return_path, dkim_domain, dkim_selector";
+const char ROWS_OPINION[] = "message, seq, library, check_name, result, agrees, reason";
 const char ROWS_SPF[] = VERDICT ", identity, domain, mechanism, lookups, void_lookups, explanation";
 const char ROWS_DKIM[] = VERDICT;
 const char ROWS_DMARC[] =

@@ -64,6 +64,16 @@ int store_evidence(struct store *s, const char *id, struct buffer *out, struct e
 /* The newest message id, or "" when there is none. 0 or -1. id has room for a ULID and NUL. */
 int store_newest(struct store *s, char *id, struct error *err);
 
+/*
+ * For asking opinions of one message after the other, by their numbers, which grow in the order of
+ * storing. store_asked gives where to go on from: the last message that has an opinion, else the
+ * newest, else 0. store_unasked reads the first message after *number, whose number it then is,
+ * with its evidence appended: 1; 0 there is none; -1 failed.
+ */
+int store_asked(struct store *s, int64_t *number, struct error *err);
+int store_unasked(struct store *s, int64_t *number, struct arena *a, struct record_message *out,
+    struct buffer *evidence, struct error *err);
+
 /* Changes whenever another connection committed (PRAGMA data_version). -1 on failure. */
 int64_t store_version(struct store *s);
 

@@ -3,6 +3,7 @@
  *
  * The writer's thread: takes what is queued, commits it as one transaction, and sends the jobs
  * back. When such a group fails, its jobs are tried one by one, so that each fails for itself.
+ * Opinions wait until nothing else does, so that no message is held up by one.
  */
 #include "store/writer.h"
 
@@ -23,6 +24,8 @@
 #define GROUP_JOBS  64
 #define GROUP_BYTES ((size_t)8 << 20)
 
+STAILQ_HEAD(job_queue, store_job);
+
 struct store_writer {
 	char *path;
 	int lock_fd;
@@ -32,8 +35,11 @@ struct store_writer {
 	/* shared, under the mutex */
 	pthread_mutex_t mutex;
 	pthread_cond_t queued;
-	STAILQ_HEAD(, store_job) queue;
+	struct job_queue queue;
+	struct job_queue later; /* opinions: when the other is empty */
 	bool stopping;
+	void (*committed)(void *arg); /* NULL: nobody watches */
+	void *committed_arg;
 	pthread_t thread;
 };
 
@@ -53,22 +59,27 @@ static size_t job_bytes(const struct store_job *job)
 	return job->source.len + job->evidence.len + job->transcript.len;
 }
 
-/* Waits for jobs; an empty group means that the writer is to stop and nothing is left. */
-static void take_group(struct store_writer *w, struct group *g)
+static void fill_group(struct group *g, struct job_queue *from)
 {
 	size_t bytes = 0;
 
-	g->count = 0;
-	pthread_mutex_lock(&w->mutex);
-	while (STAILQ_EMPTY(&w->queue) && !w->stopping)
-		pthread_cond_wait(&w->queued, &w->mutex);
-	while (!STAILQ_EMPTY(&w->queue) && g->count < GROUP_JOBS && bytes < GROUP_BYTES) {
-		struct store_job *job = STAILQ_FIRST(&w->queue);
+	while (!STAILQ_EMPTY(from) && g->count < GROUP_JOBS && bytes < GROUP_BYTES) {
+		struct store_job *job = STAILQ_FIRST(from);
 
-		STAILQ_REMOVE_HEAD(&w->queue, link);
+		STAILQ_REMOVE_HEAD(from, link);
 		g->jobs[g->count++] = job;
 		bytes += job_bytes(job);
 	}
+}
+
+/* Waits for jobs; an empty group means that the writer is to stop and nothing is left. */
+static void take_group(struct store_writer *w, struct group *g)
+{
+	g->count = 0;
+	pthread_mutex_lock(&w->mutex);
+	while (STAILQ_EMPTY(&w->queue) && STAILQ_EMPTY(&w->later) && !w->stopping)
+		pthread_cond_wait(&w->queued, &w->mutex);
+	fill_group(g, STAILQ_EMPTY(&w->queue) ? &w->later : &w->queue);
 	pthread_mutex_unlock(&w->mutex);
 }
 
@@ -124,6 +135,28 @@ static void commit_group(struct store_writer *w, struct group *g)
 		fail(g->jobs[i], &err);
 }
 
+/* The jobs go back to their owners. Whether there were messages among those that were committed. */
+static bool send_back(const struct group *g)
+{
+	bool messages = false;
+
+	for (size_t i = 0; i < g->count; i++) {
+		struct store_job *job = g->jobs[i];
+
+		messages = messages || (job->kind == STORE_JOB_MESSAGE && !job->failed);
+		mailbox_put(job->mailbox, job);
+	}
+	return messages;
+}
+
+static void tell(struct store_writer *w)
+{
+	pthread_mutex_lock(&w->mutex);
+	if (w->committed != NULL)
+		w->committed(w->committed_arg);
+	pthread_mutex_unlock(&w->mutex);
+}
+
 static void *run(void *arg)
 {
 	struct store_writer *w = arg;
@@ -131,8 +164,8 @@ static void *run(void *arg)
 
 	for (take_group(w, &g); g.count > 0; take_group(w, &g)) {
 		commit_group(w, &g);
-		for (size_t i = 0; i < g.count; i++)
-			mailbox_put(g.jobs[i]->mailbox, g.jobs[i]);
+		if (send_back(&g))
+			tell(w);
 	}
 	return NULL;
 }
@@ -184,6 +217,7 @@ struct store_writer *store_writer_start(const char *data_dir, struct error *err)
 	w->path = store_path(data_dir);
 	w->lock_fd = -1;
 	STAILQ_INIT(&w->queue);
+	STAILQ_INIT(&w->later);
 	if (open_all(w, data_dir, err) < 0) {
 		destroy(w);
 		return NULL;
@@ -218,7 +252,18 @@ void store_writer_queue(struct store_writer *w, struct store_job *job)
 	job->failed = false;
 	pthread_mutex_lock(&w->mutex);
 	assert(!w->stopping);
-	STAILQ_INSERT_TAIL(&w->queue, job, link);
+	if (job->kind == STORE_JOB_OPINION)
+		STAILQ_INSERT_TAIL(&w->later, job, link);
+	else
+		STAILQ_INSERT_TAIL(&w->queue, job, link);
 	pthread_cond_signal(&w->queued);
+	pthread_mutex_unlock(&w->mutex);
+}
+
+void store_writer_watch(struct store_writer *w, void (*committed)(void *arg), void *arg)
+{
+	pthread_mutex_lock(&w->mutex);
+	w->committed = committed;
+	w->committed_arg = arg;
 	pthread_mutex_unlock(&w->mutex);
 }

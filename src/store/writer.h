@@ -26,13 +26,18 @@ void store_mailbox_free(struct store_mailbox *m);
 enum store_job_kind {
 	STORE_JOB_MESSAGE, /* session and message, with source, transcript so far and evidence */
 	STORE_JOB_SESSION, /* the session at its end, with the rest of the transcript */
+	/*
+	 * What was said of a stored message: its id, opinions, and findings that come to those it
+	 * has. Taken up only when no other job waits; nothing happens when the message is gone.
+	 */
+	STORE_JOB_OPINION,
 };
 
 struct store_job {
 	/* set by the caller; borrowed until the job comes back */
 	enum store_job_kind kind;
 	struct store_mailbox *mailbox;
-	const struct record_session *session;
+	const struct record_session *session; /* NULL for STORE_JOB_OPINION */
 	const struct record_message *message; /* NULL for STORE_JOB_SESSION */
 	struct span source, evidence;
 	struct span transcript; /* the piece since the last job of this session; may be empty */
@@ -57,6 +62,13 @@ void store_writer_stop(struct store_writer *w);
 
 /* Queues a job; any thread. */
 void store_writer_queue(struct store_writer *w, struct store_job *job);
+
+/*
+ * committed is called from the writer's thread after each commit that brought messages, once their
+ * jobs are back. It holds the writer up, so it only wakes somebody. NULL: nobody is told any more;
+ * no call is under way then.
+ */
+void store_writer_watch(struct store_writer *w, void (*committed)(void *arg), void *arg);
 /* The next finished job of the mailbox, or NULL; the worker's own thread. */
 struct store_job *store_mailbox_take(struct store_mailbox *m);
 

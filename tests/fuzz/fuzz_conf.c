@@ -35,6 +35,18 @@ static void check_listener(const struct conf_settings *s, const struct conf_list
 			strcmp(l->auth.items[i], "LOGIN") == 0);
 	require(l->max_message_size >= 1 && l->max_message_size <= s->max_buffered);
 	require(l->max_recipients >= 1);
+	require(l->route == NULL || l->kind != CONF_KIND_MX);
+	require(l->route == NULL || conf_route_find(s, span_from(l->route->name)) == l->route);
+	require(s->route_count != 1 || l->kind == CONF_KIND_MX || l->route == &s->routes[0]);
+}
+
+static void check_route(const struct conf_route *r)
+{
+	require(r->name[0] != '\0' && r->egress.count <= CONF_EGRESS_MAX);
+	for (size_t i = 0; i < r->egress.count; i++)
+		require(r->egress.items[i][0] != '\0');
+	require(r->return_path == NULL || strchr(r->return_path, '@') == NULL);
+	require(r->dkim_domain == NULL || r->dkim_selector != NULL);
 }
 
 static void check(const struct conf_settings *s)
@@ -47,6 +59,8 @@ static void check(const struct conf_settings *s)
 		require(s->trusted[i].ip.family != IP_NONE && s->trusted[i].bits <= 128);
 	for (size_t i = 0; i < s->user_count; i++)
 		require(s->users[i].name[0] != '\0' && s->users[i].password[0] != '\0');
+	for (size_t i = 0; i < s->route_count; i++)
+		check_route(&s->routes[i]);
 	require(s->dns_timeout_ms > 0 && s->session_timeout_ms > 0 && s->bad_commands > 0);
 }
 

@@ -46,9 +46,27 @@ static void answer_all(struct dns_view *view, const struct input *in)
 	}
 }
 
+static void require_printable(const char *text)
+{
+	for (; text != NULL && *text != '\0'; text++)
+		require(*text >= ' ' && *text < 0x7f);
+}
+
+static void check_words(const struct dkim_verdict *v)
+{
+	const char *const words[] = {
+	    v->domain, v->selector, v->algorithm, v->canonicalization, v->identity, v->reason};
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		require_printable(words[i]);
+	for (size_t i = 0; i < v->signed_header_count; i++)
+		require_printable(v->signed_headers[i]);
+}
+
 static void check_verdict(const struct dkim_verdict *v)
 {
 	require(v->reason != NULL && v->reason[0] != '\0');
+	check_words(v);
 	require(v->result == AUTH_PASS || v->result == AUTH_FAIL || v->result == AUTH_POLICY ||
 		v->result == AUTH_PERMERROR);
 	if (v->result != AUTH_PASS)
@@ -56,6 +74,21 @@ static void check_verdict(const struct dkim_verdict *v)
 	require(v->domain != NULL && v->selector != NULL && v->identity != NULL);
 	require(strcmp(v->algorithm, "rsa-sha256") == 0 ? v->bits >= 1024 : v->bits == 256);
 	require(v->expires_at < 0 || v->expires_at >= NOW);
+}
+
+/* Each is there once, in printable words, and there are no others. */
+static void check_findings(const struct finding_list *l, const struct verdict *v)
+{
+	for (size_t i = 0; i < l->count; i++) {
+		const char *text = l->items[i].text;
+
+		require(l->items[i].id >= FINDING_DKIM_TOO_MANY &&
+			l->items[i].id <= FINDING_DKIM_NOT_OVERSIGNED);
+		require(v->dkim_count > 0 && strlen(text) < 1500);
+		require_printable(text);
+		for (size_t k = 0; k < i; k++)
+			require(l->items[k].id != l->items[i].id);
+	}
 }
 
 static void judge(const struct input *in, size_t piece, struct arena *a, struct verdict *out)
@@ -85,6 +118,7 @@ static void judge(const struct input *in, size_t piece, struct arena *a, struct 
 		(signatures < DKIM_SIGNATURES_MAX ? signatures : DKIM_SIGNATURES_MAX));
 	for (size_t i = 0; i < out->dkim_count; i++)
 		check_verdict(&out->dkim[i]);
+	check_findings(&findings, out);
 	dkim_check_free(check);
 	dns_view_free(view);
 }

@@ -4,7 +4,9 @@
  * Fuzzes DMARC: records, and the judgement under them. The first line is the domain of From, the
  * second the domains that passed DKIM, all others are texts of TXT records; which of them a name
  * has follows from the name. A record, written out as it was understood, must be understood the
- * same again; the judgement must end within bounds, twice alike, and not contradict itself.
+ * same again; the judgement must end within bounds, twice alike, and not contradict itself; its
+ * questions must not depend on results; and each finding must be there just when a plain reading of
+ * the records, or of RFC 7489, says so.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -12,6 +14,8 @@
 
 #include "base/buffer.h"
 #include "dns/name.h"
+#include "mail/domain.h"
+#include "mail/suffix.h"
 #include "verify/dmarc.h"
 #include "verify/dmarc_walk.h"
 
@@ -43,8 +47,10 @@ static void write_record(const struct dmarc_record *r, struct buffer *out)
 		buffer_printf(out, "; sp=%s", DMARC_POLICY_NAME[r->sp]);
 	if (r->has_np)
 		buffer_printf(out, "; np=%s", DMARC_POLICY_NAME[r->np]);
-	if (r->invalid_policy && r->has_p)
-		buffer_printf(out, "; %s=x", r->has_sp ? "np" : "sp");
+	if (r->bad_sp)
+		buffer_add_string(out, "; sp=x");
+	if (r->bad_np)
+		buffer_add_string(out, "; np=");
 	buffer_printf(out, "; adkim=%c; aspf=%c; t=%c; psd=%c", r->strict_dkim ? 's' : 'r',
 	    r->strict_spf ? 's' : 'r', r->testing ? 'y' : 'n', psd[r->psd]);
 	buffer_printf(out, "; rua=%.*s", (int)r->rua.len, r->rua.len > 0 ? r->rua.data : "");
@@ -55,8 +61,10 @@ static void check_record(struct span text)
 	struct dmarc_record first, second;
 	struct buffer written = BUFFER_INIT;
 
-	if (dmarc_record_parse(text, &first) < 0)
+	if (dmarc_record_parse(text, &first) < 0) {
+		dmarc_record_meant(text);
 		return;
+	}
 	write_record(&first, &written);
 	require(dmarc_record_parse(buffer_span(&written), &second) == 0);
 	require(first.has_p == second.has_p && first.p == second.p);
@@ -65,7 +73,12 @@ static void check_record(struct span text)
 	require(first.strict_dkim == second.strict_dkim && first.strict_spf == second.strict_spf);
 	require(first.testing == second.testing && first.psd == second.psd);
 	require(span_equal(first.rua, second.rua) && first.valid_rua == second.valid_rua);
+	require(first.bad_sp == second.bad_sp && first.bad_np == second.bad_np);
+	require(!(first.bad_sp && first.has_sp) && !(first.bad_np && first.has_np));
+	require(first.invalid_policy == (!first.has_p || first.bad_sp || first.bad_np));
 	require(first.invalid_policy == second.invalid_policy);
+	/* Whatever is a record was meant to be one. */
+	require(dmarc_record_meant(buffer_span(&written)));
 	buffer_clear(&written);
 }
 
@@ -118,22 +131,169 @@ static void check_verdict(const struct dmarc_verdict *v)
 		require(dns_name_below(span_from(v->from_domain), span_from(v->policy_domain)));
 }
 
+/* The DMARC records of a name, as the view has them. */
+static size_t records_at(
+    struct dns_view *view, const char *domain, struct arena *a, struct dmarc_record *out)
+{
+	const struct dns_answer *answer =
+	    dns_view_lookup(view, span_from(arena_printf(a, "_dmarc.%s", domain)), DNS_TXT);
+	size_t n = 0;
+
+	require(answer != NULL);
+	for (size_t i = 0; i < answer->count; i++)
+		n += dmarc_record_parse(answer->records[i].text, out) == 0;
+	return n;
+}
+
+static bool failed_at(struct dns_view *view, const char *domain, struct arena *a)
+{
+	return dns_failed(
+	    dns_view_lookup(view, span_from(arena_printf(a, "_dmarc.%s", domain)), DNS_TXT));
+}
+
+/* RFC 7489 6.6 in plain words; temperror where a look-up failed. */
+static enum auth_result by_list(struct dns_view *view, const struct input *in, const char *author,
+    struct arena *a, enum dmarc_policy *policy)
+{
+	const char *list = arena_copy(a, mail_organizational_domain(span_from(author)));
+	struct dmarc_record r = {0};
+	enum auth_result result = AUTH_FAIL;
+	bool own = true;
+	size_t n;
+
+	if (failed_at(view, author, a))
+		return AUTH_TEMPERROR;
+	n = records_at(view, author, a, &r);
+	if (n == 0 && strcmp(list, author) != 0) {
+		own = false;
+		if (failed_at(view, list, a))
+			return AUTH_TEMPERROR;
+		n = records_at(view, list, a, &r);
+	}
+	if (n != 1 || ((!r.has_p || r.bad_sp) && !r.valid_rua))
+		return AUTH_NONE;
+	*policy = !r.has_p || r.bad_sp ? DMARC_POLICY_NONE : !own && r.has_sp ? r.sp : r.p;
+	for (size_t i = 0; i < in->identifier_count; i++) {
+		const struct dmarc_identifier *id = &in->identifiers[i];
+		const char *ascii = mail_domain_to_ascii(a, span_from(id->domain));
+		char name[DNS_NAME_SIZE];
+
+		if (ascii == NULL || strchr(id->domain, '[') != NULL ||
+		    dns_name_normalize(span_from(ascii), name) < 0 || name[0] == '\0')
+			continue;
+		if (strcmp(name, author) != 0 &&
+		    ((id->is_dkim ? r.strict_dkim : r.strict_spf) ||
+			!span_equal(mail_organizational_domain(span_from(name)), span_from(list))))
+			continue;
+		if (id->result == AUTH_PASS)
+			return AUTH_PASS;
+		result = AUTH_TEMPERROR;
+	}
+	return result;
+}
+
+static bool has(const struct finding_list *list, enum finding_id id)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < list->count; i++) {
+		require(list->items[i].text[0] != '\0' && strlen(list->items[i].text) < 20000);
+		require(!found || list->items[i].id != id);
+		found = found || list->items[i].id == id;
+	}
+	return found;
+}
+
+static void check_difference(struct dns_view *view, const struct input *in,
+    const struct dmarc_verdict *v, bool found, struct arena *a)
+{
+	enum dmarc_policy policy = DMARC_POLICY_NONE;
+	enum auth_result theirs = by_list(view, in, v->from_domain, a, &policy);
+	bool differs = v->organizational_domain != NULL &&
+	               !span_equal(span_from(v->organizational_domain),
+			   mail_organizational_domain(span_from(v->from_domain)));
+
+	if (theirs != AUTH_TEMPERROR && v->result != AUTH_TEMPERROR)
+		differs = differs || theirs != v->result ||
+		          (theirs == AUTH_FAIL && policy != v->disposition);
+	require(found == differs);
+}
+
+static void check_findings(struct dns_view *view, const struct input *in,
+    const struct dmarc_verdict *v, const struct finding_list *findings, struct arena *a)
+{
+	bool several = false, malformed = false, invalid = false;
+	struct dmarc_walk w;
+
+	require(v->result != AUTH_PERMERROR || findings->count == 0);
+	if (v->result == AUTH_PERMERROR)
+		return;
+	require(dmarc_walk(v->from_domain, view, a, &w) == VERIFY_DONE);
+	for (size_t i = 0; i < w.count; i++) {
+		several = several || w.steps[i].records > 1;
+		malformed = malformed || w.steps[i].malformed.len > 0;
+		if (v->policy_domain != NULL && strcmp(w.steps[i].domain, v->policy_domain) == 0)
+			invalid = w.steps[i].record.invalid_policy;
+	}
+	require(has(findings, FINDING_DMARC_SEVERAL_RECORDS) == several);
+	require(has(findings, FINDING_DMARC_MALFORMED) == malformed);
+	require(has(findings, FINDING_DMARC_POLICY_MISSING) == invalid);
+	require(!has(findings, FINDING_DMARC_OBSOLETE_TAG) || v->record != NULL);
+	check_difference(view, in, v, has(findings, FINDING_PSL_DIFFERS), a);
+}
+
+static struct dns_view *ask(const struct dmarc_input *d, const struct input *in, struct arena *a,
+    struct dmarc_verdict *out, struct finding_list *findings)
+{
+	struct dns_view *view = dns_view_new(NULL);
+	const struct dns_question *missing;
+
+	for (unsigned rounds = 0; dmarc_check(d, view, a, out, findings) == VERIFY_NEEDS_DNS;
+	     rounds++) {
+		require(rounds < 3 && dns_view_missing(view, &missing) > 0);
+		require(findings == NULL || findings->count == 0);
+		while (dns_view_missing(view, &missing) > 0)
+			answer(view, &missing[0], in);
+	}
+	require(dns_view_missing(view, &missing) == 0);
+	require(dns_view_answered(view) <= DMARC_WALK_MAX * (1 + d->count) + 2);
+	return view;
+}
+
+/* Whatever passes or fails, the questions are the same. */
+static void check_questions(
+    struct dmarc_input d, const struct input *in, struct dns_view *view, struct arena *a)
+{
+	struct dmarc_identifier others[IDENTIFIERS_MAX];
+	struct buffer first = BUFFER_INIT, second = BUFFER_INIT;
+	struct dmarc_verdict v;
+	struct dns_view *again;
+
+	for (size_t i = 0; i < d.count; i++) {
+		others[i] = d.identifiers[i];
+		others[i].result = others[i].result == AUTH_PASS ? AUTH_FAIL : AUTH_PASS;
+	}
+	d.identifiers = others;
+	again = ask(&d, in, a, &v, NULL);
+	dns_view_evidence(view, &first);
+	dns_view_evidence(again, &second);
+	require(span_equal(buffer_span(&first), buffer_span(&second)));
+	buffer_clear(&first);
+	buffer_clear(&second);
+	dns_view_free(again);
+}
+
 static void judge(const struct input *in, struct arena *a, struct dmarc_verdict *out)
 {
 	struct mail_mailbox box = {.local = SPAN("a"), .domain = in->from};
 	struct mail_message m = {.from_list = {&box, 1}, .from_fields = 1};
 	struct dmarc_input d = {&m, in->identifiers, in->identifier_count};
-	struct dns_view *view = dns_view_new(NULL);
-	const struct dns_question *missing;
+	struct finding_list findings = {0};
+	struct dns_view *view = ask(&d, in, a, out, &findings);
 
-	for (unsigned rounds = 0; dmarc_check(&d, view, a, out) == VERIFY_NEEDS_DNS; rounds++) {
-		require(rounds < 3 && dns_view_missing(view, &missing) > 0);
-		while (dns_view_missing(view, &missing) > 0)
-			answer(view, &missing[0], in);
-	}
-	require(dns_view_missing(view, &missing) == 0);
-	require(dns_view_answered(view) <= DMARC_WALK_MAX * (1 + in->identifier_count) + 3);
 	check_verdict(out);
+	check_questions(d, in, view, a);
+	check_findings(view, in, out, &findings, a);
 	dns_view_free(view);
 }
 

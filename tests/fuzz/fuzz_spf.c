@@ -6,12 +6,14 @@
  * are the texts, targets and failures from which every question gets its answer, chosen by its
  * name: so an answer depends on the question and not on when it is asked.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buffer.h"
 #include "dns/name.h"
 #include "verify/rdns.h"
+#include "verify/rdns_generic.h"
 #include "verify/spf.h"
 #include "verify/spf_macro.h"
 #include "verify/spf_record.h"
@@ -161,22 +163,72 @@ static void fuzz_evaluation(const struct world *w, struct span mail_from, struct
 	}
 }
 
-static void fuzz_rdns(const struct world *w, struct span helo)
+static bool has_finding(const struct finding_list *l, enum finding_id id)
 {
+	for (size_t i = 0; i < l->count; i++)
+		if (l->items[i].id == id)
+			return true;
+	return false;
+}
+
+static void require_sane_rdns(
+    const struct rdns_verdict *v, const struct finding_list *findings, struct span helo)
+{
+	require(v->reason != NULL && printable(v->reason) && strlen(v->reason) < 1000);
+	require(helo.len > 0 || strstr(v->reason, "HELO") == NULL);
+	require((v->result == AUTH_PASS) == (v->confirmed != NULL));
+	require((v->result == AUTH_FAIL) <= (v->name_count > 0));
+	require(has_finding(findings, FINDING_RDNS_GENERIC) <= (v->name_count > 0));
+	require(has_finding(findings, FINDING_HELO_NOT_A_NAME) <= (helo.len > 0));
+	require(findings->count == (size_t)has_finding(findings, FINDING_RDNS_GENERIC) +
+				       (size_t)has_finding(findings, FINDING_HELO_NOT_A_NAME));
+	for (size_t i = 0; i < findings->count; i++)
+		require(printable(findings->items[i].text));
+}
+
+static void check_rdns(const struct world *w, struct span helo, bool reversed, struct arena *a,
+    struct rdns_verdict *out, struct finding_list *findings)
+{
+	const struct rdns_query q = {w->client, helo};
 	struct dns_view *view = dns_view_new(NULL);
-	struct arena *a = arena_new();
-	struct rdns_verdict v;
 	unsigned rounds = 0;
 
-	while (rdns_check(&w->client, helo, view, a, &v) == VERIFY_NEEDS_DNS) {
-		require(++rounds <= 2);
-		answer_all(w, a, view, false);
+	while (rdns_check(&q, view, a, out, findings) == VERIFY_NEEDS_DNS) {
+		require(++rounds <= 2 && findings->count == 0);
+		answer_all(w, a, view, reversed);
 	}
-	require(v.reason != NULL);
-	require((v.result == AUTH_PASS) == (v.confirmed != NULL));
-	require((v.result == AUTH_FAIL) <= (v.name_count > 0));
-	arena_free(a);
+	require(dns_view_answered(view) <= 2 + RDNS_NAMES_MAX);
+	require_sane_rdns(out, findings, helo);
 	dns_view_free(view);
+}
+
+static void fuzz_rdns(const struct world *w, struct span helo)
+{
+	struct finding_list one_findings = {0}, other_findings = {0};
+	struct arena *a = arena_new();
+	struct rdns_verdict one, other;
+
+	check_rdns(w, helo, false, a, &one, &one_findings);
+	check_rdns(w, helo, true, a, &other, &other_findings);
+	require(one.result == other.result && strcmp(one.reason, other.reason) == 0);
+	require(one_findings.count == other_findings.count);
+	arena_free(a);
+}
+
+/* Any text as a name of the client, and a name that certainly spells it. */
+static void fuzz_generic(const struct world *w, struct span name)
+{
+	enum rdns_generic got = rdns_generic(name, &w->client);
+	char spelled[IP_TEXT_SIZE + 20];
+
+	require(got < RDNS_GENERIC_COUNT);
+	if (name.len < 4)
+		require(got == RDNS_GENERIC_NO);
+	if (w->client.family != IP_V4)
+		return;
+	snprintf(spelled, sizeof(spelled), "%u-%u-%u-%u.example", w->client.octets[0],
+	    w->client.octets[1], w->client.octets[2], w->client.octets[3]);
+	require(rdns_generic(span_from(spelled), &w->client) == RDNS_GENERIC_ADDRESS);
 }
 
 static void fuzz_record(struct span text)
@@ -243,6 +295,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		w.lines[w.count++] = line;
 		fuzz_record(line);
 		fuzz_macro(&w, line, mail_from);
+		fuzz_generic(&w, line);
 	}
 	fuzz_evaluation(&w, mail_from, helo);
 	fuzz_rdns(&w, helo);

@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: ISC
  *
- * A verdict as named facts.
+ * Verdicts as named facts.
  */
 #include "facts.h"
 
@@ -11,17 +11,22 @@
 struct writer {
 	struct facts *out;
 	struct arena *arena;
+	const char *scope;  /* "" or "predicted." */
 	const char *prefix; /* "spf" */
 };
 
+void facts_add(struct facts *out, const char *name, const char *value)
+{
+	array_grow(&out->items, out->count, sizeof(*out->items));
+	out->items[out->count++] = (struct fact){name, value};
+}
+
 static void add(struct writer *w, const char *key, const char *value)
 {
-	struct fact f;
+	const char *name = arena_printf(w->arena, "%s%s%s%s", w->scope, w->prefix,
+	    key == NULL ? "" : ".", key == NULL ? "" : key);
 
-	f.name = key == NULL ? w->prefix : arena_printf(w->arena, "%s.%s", w->prefix, key);
-	f.value = value == NULL ? "(null)" : arena_string(w->arena, value);
-	array_grow(&w->out->items, w->out->count, sizeof(*w->out->items));
-	w->out->items[w->out->count++] = f;
+	facts_add(w->out, name, value == NULL ? "(null)" : arena_string(w->arena, value));
 }
 
 static void add_result(struct writer *w, enum auth_result result)
@@ -87,6 +92,7 @@ static void add_signature(struct writer *w, size_t i, const struct dkim_verdict 
 	add_number(w, "body_length", v->body_length);
 	add_number(w, "signed_at", v->signed_at);
 	add_number(w, "expires_at", v->expires_at);
+	add_bool(w, "predicted", v->predicted);
 	add(w, "reason", v->reason);
 }
 
@@ -121,20 +127,31 @@ static void add_client(struct writer *w, const struct verdict *v)
 	}
 }
 
-void facts_of(const struct verdict *v, const struct finding_list *findings, struct arena *a,
-    struct facts *out)
+static void add_verdict(struct writer *w, const struct verdict *v)
 {
-	struct writer w = {.out = out, .arena = a};
+	add_client(w, v);
+	w->prefix = "dkim";
+	add_result(w, verdict_dkim_result(v));
+	add_number(w, "count", (int64_t)v->dkim_count);
+	for (size_t i = 0; i < v->dkim_count; i++)
+		add_signature(w, i, &v->dkim[i]);
+	add_dmarc(w, &v->dmarc);
+}
+
+void facts_of(const struct verify_result *r, bool has_route, struct arena *a, struct facts *out)
+{
+	struct writer w = {.out = out, .arena = a, .scope = ""};
 
 	*out = (struct facts){0};
-	add_client(&w, v);
-	w.prefix = "dkim";
-	add_result(&w, verdict_dkim_result(v));
-	add_number(&w, "count", (int64_t)v->dkim_count);
-	for (size_t i = 0; i < v->dkim_count; i++)
-		add_signature(&w, i, &v->dkim[i]);
-	add_dmarc(&w, &v->dmarc);
+	add_verdict(&w, &r->observed);
 	w.prefix = "finding";
-	for (size_t i = 0; i < findings->count; i++)
-		add(&w, NULL, finding_entry(findings->items[i].id)->id);
+	for (size_t i = 0; i < r->findings.count; i++)
+		add(&w, NULL, finding_entry(r->findings.items[i].id)->id);
+	w.prefix = "predicted";
+	if (!has_route) {
+		add(&w, NULL, NULL);
+		return;
+	}
+	w.scope = "predicted.";
+	add_verdict(&w, &r->predicted);
 }

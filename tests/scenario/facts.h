@@ -7,8 +7,7 @@
 #define FACTS_H
 
 #include "base/arena.h"
-#include "mail/finding.h"
-#include "verify/verdict.h"
+#include "verify/verify.h"
 
 struct fact {
 	const char *name;
@@ -22,10 +21,12 @@ struct facts {
 
 /*
  * All facts: "spf", "spf.domain", "spf_helo.reason", "dkim", "dkim.count", "dkim[0].selector",
- * "dmarc.disposition", "rdns.names" (with commas), one "finding" for each. Strings live in the
- * arena; free items.
+ * "dmarc.disposition", "rdns.names" (with commas), one "finding" for each. With a route those of
+ * its viewpoint too, as "predicted.spf" and so on; else "predicted" alone, which is absent.
+ * Strings live in the arena; free items.
  */
-void facts_of(const struct verdict *v, const struct finding_list *findings, struct arena *a,
-    struct facts *out);
+void facts_of(const struct verify_result *r, bool has_route, struct arena *a, struct facts *out);
+/* Adds one; the strings are borrowed. */
+void facts_add(struct facts *out, const char *name, const char *value);
 
 #endif

@@ -14,6 +14,7 @@
 
 #include "base/buffer.h"
 #include "facts.h"
+#include "report/trace.h"
 #include "scenario.h"
 #include "verify/verify.h"
 
@@ -110,16 +111,41 @@ static void feed_body(struct verify *v, struct span body, enum order order)
 	}
 }
 
+/* The value of the field, unfolded, with a blank for each fold. */
+static const char *authentication_results(struct run *r, const struct verdict *verdict)
+{
+	const struct scenario_case *c = r->current;
+	struct record_session session = {
+	    .client = {.ip = c->peer, .helo = arena_copy(r->arena, c->helo)}};
+	struct record_message message = {.session = &session,
+	    .envelope = {.mail_from = arena_copy(r->arena, c->mail_from)},
+	    .observed = *verdict};
+	struct report_trace trace = {&message, c->message, "mx.example.net"};
+	struct buffer field = BUFFER_INIT;
+	struct mail_header header;
+	struct span value;
+	char *text;
+
+	report_authentication_results(&field, &trace);
+	mail_header_parse(buffer_span(&field), r->arena, &header);
+	value = mail_field_unfold(&header.fields[0], r->arena);
+	text = arena_copy(r->arena, value);
+	for (size_t i = 0; i < value.len; i++)
+		if (text[i] == '\t')
+			text[i] = ' ';
+	buffer_clear(&field);
+	return text;
+}
+
 /* 0, or -1 when the judgement does not end within the rounds that it may take. */
 static int judge(
     struct run *r, struct verify *v, struct dns_view *view, enum order order, struct facts *out)
 {
-	struct finding_list findings = {0};
 	const struct dns_question *missing;
-	struct verdict verdict;
+	struct verify_result result;
 	unsigned rounds = 0;
 
-	while (verify_end(v, view, &verdict, &findings) == VERIFY_NEEDS_DNS) {
+	while (verify_end(v, view, &result) == VERIFY_NEEDS_DNS) {
 		if (++rounds > VERIFY_ROUNDS_MAX || dns_view_missing(view, &missing) == 0) {
 			report(r, ORDER_NAME[order], "no end of rounds", "a verdict");
 			return -1;
@@ -134,7 +160,8 @@ static int judge(
 		report(r, ORDER_NAME[order], missing[0].name, "nothing missing in the end");
 		return -1;
 	}
-	facts_of(&verdict, &findings, r->arena, out);
+	facts_of(&result, r->current->has_route, r->arena, out);
+	facts_add(out, "authentication-results", authentication_results(r, &result.observed));
 	return 0;
 }
 
@@ -154,7 +181,15 @@ static int judge_case(struct run *r, enum order order, struct facts *out)
 	struct dns_view *view = make_view(r, order);
 	struct mail_message message;
 	struct mail_header header;
-	struct verify_input in = {c->peer, c->helo, c->mail_from, &header, &message, c->now};
+	struct verify_input in = {
+	    .client = c->peer,
+	    .helo = c->helo,
+	    .mail_from = c->mail_from,
+	    .header = &header,
+	    .message = &message,
+	    .now = c->now,
+	    .route = c->has_route ? &c->route : NULL,
+	};
 	struct verify *v;
 	int status;
 

@@ -121,27 +121,121 @@ static void add_expected(struct parser *p, struct span name, struct span value)
 	    arena_copy(p->arena, name), arena_copy(p->arena, value), p->line};
 }
 
+/* The value above goes on. */
+static int continue_value(struct parser *p, struct span line)
+{
+	struct scenario_case *c = last_case(p);
+	struct scenario_fact *last;
+
+	if (c->expected_count == 0)
+		return fail(p, "a line that goes on with a value belongs behind an expected fact");
+	last = &c->expected[c->expected_count - 1];
+	line = span_trim(line);
+	last->value = arena_printf(p->arena, "%s %.*s", last->value, (int)line.len, line.data);
+	return 0;
+}
+
+static int read_egress(struct parser *p, struct span list)
+{
+	struct verify_route *route = &last_case(p)->route;
+	const char **items;
+
+	if (list.len == 0)
+		return fail(p, "route: expected egress=ADDRESS,spf:DOMAIN");
+	items = arena_alloc(p->arena, list.len * sizeof(*items));
+	while (list.data != NULL)
+		items[route->egress_count++] = arena_copy(p->arena, span_cut(&list, ','));
+	route->egress = items;
+	return 0;
+}
+
+static int read_route_dkim(struct parser *p, struct span value)
+{
+	struct verify_route *route = &last_case(p)->route;
+	struct span domain = span_cut(&value, '/');
+
+	if (domain.len > 0)
+		route->dkim_domain = arena_copy(p->arena, domain);
+	if (value.len == 0)
+		return fail(p, "route: expected dkim=DOMAIN/SELECTOR");
+	route->dkim_selector = arena_copy(p->arena, value);
+	return 0;
+}
+
+/* "egress=... return-path=... dkim=..." */
+static int read_route(struct parser *p, struct span rest)
+{
+	struct scenario_case *c = last_case(p);
+
+	c->has_route = true;
+	c->route = (struct verify_route){.name = "route"};
+	while (rest.len > 0) {
+		struct span value = span_cut(&rest, ' '), name = span_cut(&value, '=');
+		int status = 0;
+
+		if (span_equal(name, SPAN("egress")))
+			status = read_egress(p, value);
+		else if (span_equal(name, SPAN("return-path")))
+			c->route.return_path = arena_copy(p->arena, value);
+		else if (span_equal(name, SPAN("dkim")))
+			status = read_route_dkim(p, value);
+		else if (name.len > 0)
+			status = fail(p, "route: expected egress=, return-path= or dkim=");
+		if (status < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int read_peer(struct parser *p, struct span value)
+{
+	return ip_parse(value, &last_case(p)->peer) == 0 ? 0
+	                                                 : fail(p, "peer: expected an IP address");
+}
+
+static int read_helo(struct parser *p, struct span value)
+{
+	last_case(p)->helo = arena_span(p->arena, value);
+	return 0;
+}
+
+static int read_mail_from(struct parser *p, struct span value)
+{
+	last_case(p)->mail_from = arena_span(p->arena, value);
+	return 0;
+}
+
+static int read_now(struct parser *p, struct span value)
+{
+	uint64_t number;
+
+	if (span_to_uint(value, INT64_MAX, &number) < 0)
+		return fail(p, "now: expected seconds since 1970");
+	last_case(p)->now = (int64_t)number;
+	return 0;
+}
+
+static const struct {
+	const char *name;
+	int (*read)(struct parser *p, struct span value);
+} GIVEN[] = {
+    {"peer", read_peer},
+    {"helo", read_helo},
+    {"mail-from", read_mail_from},
+    {"now", read_now},
+    {"route", read_route},
+};
+
 static int read_fact(struct parser *p, struct span line)
 {
 	struct span name = span_cut(&line, ':'), value = span_trim(line);
-	struct scenario_case *c = last_case(p);
-	uint64_t number;
 
 	if (line.data == NULL)
 		return fail(p, "expected \"NAME: VALUE\"");
-	if (span_equal(name, SPAN("helo")))
-		c->helo = arena_span(p->arena, value);
-	else if (span_equal(name, SPAN("mail-from")))
-		c->mail_from = arena_span(p->arena, value);
-	else if (!span_equal(name, SPAN("peer")) && !span_equal(name, SPAN("now")))
-		add_expected(p, name, value);
-	if (span_equal(name, SPAN("peer")) && ip_parse(value, &c->peer) < 0)
-		return fail(p, "peer: expected an IP address");
-	if (!span_equal(name, SPAN("now")))
-		return 0;
-	if (span_to_uint(value, INT64_MAX, &number) < 0)
-		return fail(p, "now: expected seconds since 1970");
-	c->now = (int64_t)number;
+	for (size_t i = 0; i < ARRAY_SIZE(GIVEN); i++)
+		if (span_equal(name, span_from(GIVEN[i].name)))
+			return GIVEN[i].read(p, value);
+	add_expected(p, name, value);
 	return 0;
 }
 
@@ -161,7 +255,7 @@ static int read_line(struct parser *p, struct span line, struct span whole)
 		return 0;
 	if (p->section != SECTION_CASE)
 		return fail(p, "expected a comment or a section (\"=== zone\")");
-	return read_fact(p, line);
+	return line.data[0] == ' ' ? continue_value(p, line) : read_fact(p, line);
 }
 
 int scenario_parse(

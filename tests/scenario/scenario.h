@@ -12,6 +12,9 @@
  *	helo: mx.example.com            absent: empty
  *	mail-from: a@example.com        absent or empty: the null reverse-path
  *	now: 1790000000                 absent: this time
+ *	route: egress=192.0.2.1,spf:example.net return-path=bounce.example.com dkim=example.com/s1
+ *	                                absent: nothing is predicted; each part may be absent
+ *	                                "dkim=/s1": for the domain of From
  *	spf: pass                       every other line is an expected fact
  *	spf.reason: ~ip4:203.0.113.0    "~": holds this text
  *	spf.explanation: (null)         an absent fact
@@ -19,6 +22,10 @@
  *	finding: missing-from           this finding is there
  *	no-finding: dkim-weak-key       this one is not
  *	rounds: 3                       at most this many rounds of questions
+ *	predicted.spf: softfail         a fact of the route's viewpoint
+ *	authentication-results: mx.example.net;
+ *	 spf=pass smtp.mailfrom=...     the field's unfolded value, by the server mx.example.net;
+ *	                                a line that begins with a blank goes on with the value above
  *	=== message
  *	From: a@example.com             the message of the case above, LF for CRLF
  *
@@ -30,6 +37,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/ip.h"
+#include "verify/verify.h"
 
 struct scenario_fact {
 	const char *name;
@@ -43,6 +51,8 @@ struct scenario_case {
 	struct ip peer;
 	struct span helo, mail_from;
 	int64_t now;
+	bool has_route;
+	struct verify_route route;
 	struct span message; /* with CRLF; empty when there is none */
 	struct scenario_fact *expected;
 	size_t expected_count;

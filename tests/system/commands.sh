@@ -93,7 +93,7 @@ is '.observed.dmarc|[.result,.from_domain,.policy,.disposition,.spf_aligned,.dki
 	'["pass","example.com","reject","none",true,false]'
 is '.observed.rdns|[.result,.ip,.names,.confirmed,.helo_match]' \
 	'["pass","203.0.113.7",["mail.example.com"],"mail.example.com",true]'
-is '[.predicted,.delivered,.opinions]' '[null,null,null]'
+is '[.predicted,.delivered]' '[null,null]'
 is '[.findings[]|keys_unsorted]|unique' '[["id","severity","reference","text"]]'
 one=$(m show latest --json)
 is '.observed.spf|[.result,.explanation]' '["fail","127.0.0.1 is no host of ours"]'
@@ -126,7 +126,7 @@ expect "size" "$(stat -c %s "$tmp/raw.eml")" "$(jq .envelope.size <<<"$one")"
 grep -q $'^Subject: third "quoted" .* one\r$' "$tmp/raw.eml" || fail "--raw is not the message"
 expect_exit 0 m show --transcript latest
 matches "a transcript" "$out" "*S: 220 *C: EHLO mail.example.com*C: DATA*S: 354 *C: QUIT*S: 221 *"
-for flags in '--json --raw' '--raw --transcript' --html '--part 1' '--raw --with-trace' --json=1; do
+for flags in '--json --raw' '--raw --transcript' --html '--part 1' --with-trace --json=1; do
 	expect_exit 2 m show latest $flags
 done
 expect_exit 2 m show
@@ -210,7 +210,8 @@ expect_exit 2 m check message "$tmp/one.eml" "$tmp/one.eml"
 expect_exit 2 m check spf --mail-from a@example.com
 expect_exit 2 m check spf --ip 192.0.2.1
 expect_exit 2 m check spf --ip 192.0.2.1 --helo a.example --dns nowhere
-expect_exit 2 m check dmarc --from example.com
+expect_exit 2 m check dmarc --spf example.com=pass
+expect_exit 1 m check again 01ZZZZ
 expect_exit 2 m check
 printf 'example.com. 300 A 192.0.2.1\n' >"$tmp/bad.zone"
 expect_exit 2 m check spf "${identity[@]}" --zone "$tmp/bad.zone"
@@ -248,7 +249,8 @@ printf 'data = "%s"\n' "$data" >"$tmp/data.conf"
 for arguments in "-c $tmp/data.conf list" "list -c $tmp/data.conf" "list --config=$tmp/data.conf"; do
 	expect "$arguments" "$("$mailassay" $arguments --json | wc -l)" 5
 done
-for command in serve list show wait 'check message' 'check spf' ca; do
+for command in serve list show wait 'check message' 'check spf' 'check dmarc' \
+	'check again' ca; do
 	expect_exit 0 m help $command
 	matches "help $command" "$out" "usage: mailassay $command*options:*--data DIR*--help*examples:*"
 	help=$out

@@ -8,24 +8,6 @@
 need python3 openssl jq sqlite3
 need_python dkim
 
-dns_pids=()
-end_dns() {
-	[ ${#dns_pids[@]} -eq 0 ] || kill "${dns_pids[@]}" 2>/dev/null || true
-	dns_pids=()
-}
-trap 'status=$?; set +e; end_dns; (exit $status); clean_up' EXIT
-
-# start_dns FILE...: its address is then in $dns, the questions come to $tmp/questions.
-start_dns() {
-	local number
-	: >"$tmp/questions"
-	exec 5< <(exec python3 "$here/dnsserver.py" "$tmp/questions" "$@" 2>>"$tmp/dns.log")
-	dns_pids+=($!)
-	read -r number <&5 || fail "the name server did not start: $(cat "$tmp/dns.log")"
-	exec 5<&-
-	dns=127.0.0.1:$number
-}
-
 # asked "TRANSPORT TYPE NAME": how many times, since forget.
 asked() {
 	grep -cxF -- "$1" "$tmp/questions" || true

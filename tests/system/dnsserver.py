@@ -13,6 +13,7 @@
 #	$SERVER LOSE name           the first question of each type gets lost
 #	$SERVER STRAY name          forged answers to something else come first
 #	$SERVER MALFORMED name      a record that is longer than the reply
+#	$SERVER HOLD name other     answered once the other name was asked for and answered
 #
 # LOG gets one line a question, "udp TXT example.com", before it is answered. A negative answer
 # bears the SOA nearest above the name, if there is one.
@@ -29,6 +30,7 @@ OPT = 41
 SERVFAIL, NXDOMAIN = 2, 3
 RESPONSE, TRUNCATED, RECURSION = 0x8000, 0x0200, 0x0180
 CHAIN_MAX = 16
+HOLD_MAX = 10
 
 
 def wire_name(name):
@@ -59,6 +61,7 @@ class Zone:
     def __init__(self, paths):
         self.records = {}  # name -> [(kind, ttl, words)]
         self.special = {}  # name -> what is done with it
+        self.holds = {}  # name -> which one comes first
         self.names = {""}  # with those between
         self.ttl = 300
         for path in paths:
@@ -73,6 +76,8 @@ class Zone:
             self.ttl = int(words[1])
         elif words[0] in ("$MAILASSAY", "$SERVER"):
             self.special[normal(words[2])] = words[1]
+            if words[1] == "HOLD":
+                self.holds[normal(words[2])] = normal(words[3])
         else:
             name = normal(words.pop(0))
             ttl = int(words.pop(0)) if words[0].isdigit() else self.ttl
@@ -139,6 +144,7 @@ class Server:
         self.lock = threading.Lock()
         self.zone = Zone(paths)
         self.lost = set()
+        self.answered = {other: threading.Event() for other in self.zone.holds.values()}
 
     def note(self, transport, question):
         with self.lock:
@@ -151,9 +157,21 @@ class Server:
             self.lost.add(key)
             return first
 
+    def hold(self, question):
+        """In vain when nobody asks for the other name."""
+        if question.name in self.zone.holds:
+            other = self.answered[self.zone.holds[question.name]]
+            other.wait(HOLD_MAX)
+            other.clear()
+
+    def sent(self, question):
+        if question.name in self.answered:
+            self.answered[question.name].set()
+
     def answer(self, question, transport):
         """The reply, or None."""
         self.note(transport, question)
+        self.hold(question)
         special = self.zone.special.get(question.name)
         if special == "TIMEOUT" or (special == "LOSE" and self.lose(question)):
             return None
@@ -192,6 +210,7 @@ class OverUdp(socketserver.BaseRequestHandler):
                 other.sendto(question.reply(NXDOMAIN), self.client_address)
         if reply is not None:
             sender.sendto(reply, self.client_address)
+        serve.sent(Question(message))
 
 
 class OverTcp(socketserver.StreamRequestHandler):

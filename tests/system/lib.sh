@@ -20,6 +20,7 @@ clean_up() {
 	local status=$?
 	set +e
 	[ -z "$gateway" ] || kill -KILL "$gateway" 2>/dev/null
+	end_dns
 	if [ $status -ne 0 ] && [ $status -ne 77 ] && [ -s "$tmp/log" ]; then
 		echo "--- the gateway's log:" >&2
 		tail -n 50 "$tmp/log" >&2
@@ -82,6 +83,24 @@ stop_gateway() {
 	code=0
 	wait "$gateway" || code=$?
 	gateway=
+}
+
+dns_pids=()
+end_dns() {
+	[ ${#dns_pids[@]} -eq 0 ] || kill "${dns_pids[@]}" 2>/dev/null || true
+	dns_pids=()
+}
+
+# start_dns FILE...: a name server of its own (dnsserver.py); its address is then in $dns, the
+# questions come to $tmp/questions.
+start_dns() {
+	local number
+	: >"$tmp/questions"
+	exec 5< <(exec python3 "$here/dnsserver.py" "$tmp/questions" "$@" 2>>"$tmp/dns.log")
+	dns_pids+=($!)
+	read -r number <&5 || fail "the name server did not start: $(cat "$tmp/dns.log")"
+	exec 5<&-
+	dns=127.0.0.1:$number
 }
 
 port() {

@@ -46,7 +46,7 @@ static struct dkim_verdict full_signatures[] = {
 	.algorithm = "rsa-sha256",
 	.bits = 2048,
 	.canonicalization = "relaxed/relaxed",
-	.identity = "@example.com",
+	.identity = "@mail.example.com",
 	.signed_headers = full_signed,
 	.signed_header_count = ARRAY_SIZE(full_signed),
 	.body_length = 1000,
@@ -62,6 +62,49 @@ static struct dkim_verdict full_signatures[] = {
 	.signed_at = -1,
 	.expires_at = INT64_MAX,
 	.reason = "there is no key at old._domainkey.example.org: the name does not exist"},
+};
+
+static const char *const full_egress[] = {"192.0.2.25", "spf:spf.example.net"};
+
+static const struct verify_route FULL_ROUTE = {
+    .name = "provider",
+    .egress = full_egress,
+    .egress_count = ARRAY_SIZE(full_egress),
+    .return_path = "bounce.example.com",
+    .dkim_domain = "example.com",
+    .dkim_selector = "p1",
+};
+
+static struct dkim_verdict predicted_signatures[] = {
+    {.result = AUTH_PASS,
+	.domain = "example.com",
+	.selector = "p1",
+	.algorithm = "rsa-sha256",
+	.bits = 2048,
+	.body_length = -1,
+	.signed_at = -1,
+	.expires_at = -1,
+	.reason = "the key at p1._domainkey.example.com is published and usable",
+	.predicted = true},
+    {.result = AUTH_PASS,
+	.domain = "example.com",
+	.selector = "s1",
+	.algorithm = "rsa-sha256",
+	.bits = 2048,
+	.canonicalization = "relaxed/relaxed",
+	.identity = "news@mail.example.com",
+	.signed_headers = full_signed,
+	.signed_header_count = ARRAY_SIZE(full_signed),
+	.body_length = -1,
+	.signed_at = 1764000000,
+	.expires_at = -1,
+	.reason = "the signature of example.com by selector s1 verifies"},
+};
+
+static const struct record_opinion full_opinions[] = {
+    {"libspf2 1.2.10", "spf", "permerror", RECORD_AGREES_NO, "it stops at \"a:\x1b[31m\""},
+    {"libopendmarc 1.4.2", "dmarc", "pass", RECORD_AGREES_YES, "SPF or DKIM is aligned"},
+    {"libspf2 1.2.10", "spf", "unavailable", RECORD_AGREES_UNKNOWN, "it did not answer in time"},
 };
 
 static struct finding full_findings[] = {
@@ -121,6 +164,35 @@ static const struct record_message FULL = {
 		.reason = "203.0.113.7 has the name mx.example.com, which leads back to it, and so "
 			  "does the HELO name"},
 	},
+    .route = &FULL_ROUTE,
+    .predicted =
+	{
+	    .has_client = true,
+	    .spf = {.result = AUTH_SOFTFAIL,
+		.identity = "mailfrom",
+		.domain = "bounce.example.com",
+		.mechanism = "~all",
+		.lookups = 1,
+		.reason = "no mechanism of bounce.example.com's SPF record matches 192.0.2.25 and "
+			  "it ends in ~all"},
+	    .spf_helo = {.identity = "helo", .reason = "out.example.net has no SPF record"},
+	    .dkim = predicted_signatures,
+	    .dkim_count = ARRAY_SIZE(predicted_signatures),
+	    .dmarc = {.result = AUTH_PASS,
+		.from_domain = "example.com",
+		.organizational_domain = "example.com",
+		.policy_domain = "example.com",
+		.has_policy = true,
+		.policy = DMARC_POLICY_REJECT,
+		.dkim_aligned = true,
+		.record = "v=DMARC1; p=reject",
+		.reason = "DKIM passed for example.com, which is the domain of From"},
+	    .rdns = {.result = AUTH_PERMERROR,
+		.ip = "192.0.2.25",
+		.reason = "192.0.2.25 has no PTR record"},
+	},
+    .opinions = full_opinions,
+    .opinion_count = ARRAY_SIZE(full_opinions),
     .findings = {full_findings, ARRAY_SIZE(full_findings)},
 };
 
@@ -135,6 +207,9 @@ static const struct record_session PLAIN_SESSION = {
 
 static const char *plain_recipients[] = {"b@example.net"};
 
+/* Nothing is known of it but its name, which does no good to a terminal. */
+static const struct verify_route PLAIN_ROUTE = {.name = "empty \x1b[2J"};
+
 static const struct record_message PLAIN = {
     .id = "01JDCYK0000000000000000004",
     .received_at = 1764000001000,
@@ -142,6 +217,9 @@ static const struct record_message PLAIN = {
     .envelope = {"", plain_recipients, ARRAY_SIZE(plain_recipients), false, NULL},
     .size = 12,
     .from = "a@example.com",
+    .route = &PLAIN_ROUTE,
+    .predicted = {.dmarc = {.from_domain = "example.com",
+		      .reason = "there is no DMARC record for example.com or a parent of it"}},
     .observed =
 	{
 	    .has_client = true,

@@ -83,6 +83,11 @@ static struct dns_answer answer(struct arena *a, const struct dns_question *q, c
 			return (struct dns_answer){.status = span_equal(line.type, SPAN("TIMEOUT"))
 			                                         ? DNS_TIMEOUT
 			                                         : DNS_SERVFAIL};
+		if (type == DNS_CNAME && q->type != DNS_CNAME &&
+		    span_equal(line.name, span_from(q->name)))
+			return (struct dns_answer){.status = DNS_NXDOMAIN,
+			    .ttl = 300,
+			    .canonical = arena_copy(a, line.data)};
 		if (out.status == DNS_NXDOMAIN && dns_name_below(line.name, span_from(q->name)))
 			out.status = DNS_NODATA;
 		if (type != (int)q->type || !span_equal(line.name, span_from(q->name)) ||

@@ -13,6 +13,7 @@
  *
  *	NAME TXT text to the end of the line       NAME A address        NAME AAAA address
  *	NAME MX preference exchange                NAME PTR name         NAME SERVFAIL | TIMEOUT
+ *	NAME CNAME target, which does not exist
  *
  * A name with no record at or below it does not exist. Returns how many questions it answered.
  */

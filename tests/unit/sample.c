@@ -10,6 +10,7 @@
 #include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -102,7 +103,8 @@ struct record_session *sample_session(struct arena *a, unsigned n)
 	    .client = {.port = (uint16_t)(50000 + n),
 		.helo = arena_printf(a, "app%u.example.com", n),
 		.name = "resolved.example.com",
-		.via = RECORD_VIA_XCLIENT},
+		.via = RECORD_VIA_XCLIENT,
+		.esmtp = true},
 	    .auth = {"PLAIN", arena_printf(a, "user %u \xff", n), true},
 	    .tls_failure = f,
 	    .stage = RECORD_STAGE_DONE,
@@ -128,6 +130,43 @@ static struct spf_verdict spf(struct arena *a, unsigned n, const char *identity)
 	    .void_lookups = n % 2,
 	    .explanation = "see https://example.com/why",
 	    .reason = arena_printf(a, "%s: ~all matched (%u)", identity, n)};
+}
+
+/* The provider's signature to come stands in front of those that are there. */
+static void fill_prediction(struct arena *a, struct verdict *v)
+{
+	struct dkim_verdict *signatures = arena_alloc(a, (v->dkim_count + 1) * sizeof(*signatures));
+
+	memcpy(signatures + 1, v->dkim, v->dkim_count * sizeof(*signatures));
+	signatures[0] = (struct dkim_verdict){.result = AUTH_PASS,
+	    .domain = "mail.example.com",
+	    .selector = "p1",
+	    .algorithm = "rsa-sha256",
+	    .bits = 2048,
+	    .body_length = -1,
+	    .signed_at = -1,
+	    .expires_at = -1,
+	    .reason = "the key of p1._domainkey.mail.example.com is usable",
+	    .predicted = true};
+	v->dkim = signatures;
+	v->dkim_count++;
+	v->rdns.ip = "192.0.2.1";
+}
+
+static const struct verify_route *sample_route(struct arena *a, unsigned n)
+{
+	static const char *const egress[] = {"192.0.2.1", "2001:db8::25", "spf:spf.example.net"};
+	struct verify_route *r = arena_alloc(a, sizeof(*r));
+
+	*r = (struct verify_route){
+	    .name = arena_printf(a, "provider%u", n),
+	    .egress = egress,
+	    .egress_count = ARRAY_SIZE(egress),
+	    .return_path = "bounce.example.com",
+	    .dkim_domain = "mail.example.com",
+	    .dkim_selector = "p1",
+	};
+	return r;
 }
 
 static void fill_dkim(struct arena *a, struct verdict *v)
@@ -210,6 +249,9 @@ struct record_message *sample_message(
 	m->envelope.rcpt_to[1] = "\"a, b\"@example.net";
 	m->envelope.rcpt_to[2] = "b@example.net";
 	fill_verdict(a, n, &m->observed);
+	m->route = sample_route(a, n);
+	fill_verdict(a, n + 1, &m->predicted);
+	fill_prediction(a, &m->predicted);
 	fill_findings(a, n, &m->findings);
 	finding_add(&m->findings, a, FINDING_MISSING_FROM, NULL);
 	return m;

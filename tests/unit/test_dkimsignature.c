@@ -25,6 +25,16 @@ static const struct {
     {"identity is the domain", GOOD "; i=@example.com", NULL},
     {"identity in other case", GOOD "; i=@Mail.EXAMPLE.com", NULL},
     {"future t=", GOOD "; t=99999999999", NULL},
+    {"folding in i=", GOOD "; i=a\r\n b@\r\n example.com", NULL},
+    {"folding in d=", "v=1; a=rsa-sha256; d=exa\r\n\t mple.com; s=s1; h=From;" BH " b=QUJD",
+	"d=exa mple.com is no domain name"},
+    {"folding in s=", "v=1; a=rsa-sha256; d=example.com; s=s\r\n 1; h=From;" BH " b=QUJD",
+	"s=s 1 is no selector: the name of the key would be invalid"},
+    {"folding in a=", "v=1; a=rsa\r\n md5; d=example.com; s=s1; h=From;" BH " b=QUJD",
+	"a=rsa md5 is no algorithm of DKIM: expected rsa-sha256 or ed25519-sha256"},
+    {"folding in c=", GOOD "; c=a\t\r\n b",
+	"c=a b is no canonicalization: expected simple or relaxed, \"/\", simple or relaxed"},
+    {"not a list, folded", "this\r\n is no list", "\"this is no list\" has no \"=\""},
     {"not a list", "this is no list", "\"this is no list\" has no \"=\""},
     {"tag twice", GOOD "; d=evil.example", "the tag d= occurs twice"},
     {"8-bit", GOOD "; z=\xc3\xa4", "octet 0xc3 at offset 110 is not printable ASCII"},
@@ -106,7 +116,7 @@ START_TEST(tags)
 	struct dkim_signature s;
 
 	dkim_signature_parse(
-	    span_from(GOOD "; c=relaxed; l=7; t=100; x=200; i=Joe@m.Example.com"), a, &s);
+	    span_from(GOOD "; c=relaxed; l=7; t=100; x=200; i=\r\n Joe\r\n @m.Example.com"), a, &s);
 	ck_assert_ptr_null(s.fault);
 	ck_assert_str_eq(s.said.domain, "example.com");
 	ck_assert_str_eq(s.said.selector, "s1");

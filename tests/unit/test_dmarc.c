@@ -3,26 +3,19 @@
  *
  * DMARC (RFC 9989): one table of messages, identifiers and records with what comes of them.
  */
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/buffer.h"
-#include "base/name.h"
+#include "dmarccase.h"
 #include "records.h"
 #include "unit.h"
-#include "verify/dmarc.h"
-
-#define R(domain, text) "_dmarc." domain " TXT v=DMARC1; " text "\n"
-#define EXISTS(domain)  domain " A 192.0.2.1\n"
-#define FROM(address)   "From: " address "\r\n"
 
 #define COM  R("example.com", "p=reject")
 #define DEEP "a.b.c.d.e.f.g.h.i.j.k.example.com"
+#define L64  "aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffff1234"
 
 /*
- * ids are blank-separated, "spf=RESULT:DOMAIN" or "dkim=RESULT:DOMAIN". want is
- * "RESULT POLICY/DISPOSITION ALIGNED ORGANIZATIONAL POLICY-DOMAIN", with "-" for what is absent and
- * ALIGNED as S, D, SD or "-".
+ * want is "RESULT POLICY/DISPOSITION ALIGNED ORGANIZATIONAL POLICY-DOMAIN", with "-" for what is
+ * absent and ALIGNED as S, D, SD or "-".
  */
 static const struct {
 	const char *name, *header, *ids, *records, *want;
@@ -149,7 +142,24 @@ static const struct {
 	"fail none/none - example.com example.com"},
     {"np, name with TXT alone", FROM("a@sub.example.com"), "",
 	R("example.com", "p=none; np=reject") "sub.example.com TXT v=spf1 -all",
+	"fail none/none - example.com example.com"},
+    {"np, name with nothing but a name below", FROM("a@sub.example.com"), "",
+	R("example.com", "p=none; np=reject") "s1._domainkey.sub.example.com TXT v=DKIM1; p=",
+	"fail none/none - example.com example.com"},
+    {"np, record below it is of another name", FROM("a@no.example.com"), "",
+	R("example.com", "p=none; np=reject") EXISTS("xno.example.com"),
 	"fail reject/reject - example.com example.com"},
+    {"np, name is an alias that leads nowhere", FROM("a@sub.example.com"), "",
+	R("example.com", "p=none; np=reject") "sub.example.com CNAME gone.example.net",
+	"fail none/none - example.com example.com"},
+    {"np as sp, existence does not matter", FROM("a@sub.example.com"), "",
+	R("example.com", "p=none; sp=reject; np=reject") "sub.example.com TIMEOUT",
+	"fail reject/reject - example.com example.com"},
+    {"np with t=y", FROM("a@no.example.com"), "",
+	R("example.com", "p=none; sp=none; np=reject; t=y"),
+	"fail reject/quarantine - example.com example.com"},
+    {"np of the author's own record", FROM("a@no.example.com"), "",
+	R("no.example.com", "p=none; np=reject"), "fail none/none - no.example.com no.example.com"},
     {"np weaker than sp", FROM("a@no.example.com"), "",
 	R("example.com", "p=reject; sp=reject; np=none"),
 	"fail none/none - example.com example.com"},
@@ -183,8 +193,23 @@ static const struct {
     {"own two records", FROM("a@example.com"), "dkim=pass:example.com",
 	COM R("example.com", "p=none"), "none -/none - example.com -"},
     {"own two records below a parent's", FROM("a@sub.example.com"), "",
-	COM R("sub.example.com", "p=none") R("sub.example.com", "p=reject"),
-	"none -/none - example.com -"},
+	R("example.com", "p=none; sp=quarantine") R("sub.example.com", "p=none")
+	    R("sub.example.com", "p=reject"),
+	"fail quarantine/quarantine - example.com example.com"},
+    {"own two records below a suffix", FROM("a@giant.bank.example"), "",
+	R("bank.example", "p=reject; psd=y") R("giant.bank.example", "p=none")
+	    R("giant.bank.example", "p=none"),
+	"fail reject/reject - giant.bank.example bank.example"},
+    {"psd=u is the default", FROM("a@sub.example.com"), "dkim=pass:example.com",
+	COM R("sub.example.com", "p=none; psd=u"), "pass none/none D example.com sub.example.com"},
+    {"psd=x is the default", FROM("a@sub.example.com"), "dkim=pass:example.com",
+	COM R("sub.example.com", "p=none; psd=x"), "pass none/none D example.com sub.example.com"},
+    {"own two records, psd=n in one", FROM("a@sub.example.com"), "dkim=pass:example.com",
+	COM R("sub.example.com", "p=none; psd=n") R("sub.example.com", "p=none"),
+	"pass reject/none D example.com example.com"},
+    {"own two records, the parent fails", FROM("a@sub.example.com"), "",
+	R("sub.example.com", "p=none") R("sub.example.com", "p=none") "_dmarc.example.com TIMEOUT",
+	"temperror -/none - - -"},
     {"parent's two records", FROM("a@sub.example.com"), "", COM R("example.com", "p=none"),
 	"none -/none - sub.example.com -"},
     {"two between", FROM("a@a.mail.example.com"), "",
@@ -204,7 +229,25 @@ static const struct {
 	"fail none/none - example.com example.com"},
     {"no p, sp alone, reports wanted", FROM("a@sub.example.com"), "",
 	R("example.com", "sp=reject; rua=mailto:d@example.com"),
+	"fail reject/reject - example.com example.com"},
+    {"no p, sp alone, the domain itself", FROM("a@example.com"), "",
+	R("example.com", "sp=reject; rua=mailto:d@example.com"),
 	"fail none/none - example.com example.com"},
+    {"no p, np alone, no such name", FROM("a@no.example.com"), "",
+	R("example.com", "np=reject; rua=mailto:d@example.com"),
+	"fail reject/reject - example.com example.com"},
+    {"no p, sp alone, no reports", FROM("a@sub.example.com"), "", R("example.com", "sp=reject"),
+	"none -/none - example.com example.com"},
+    {"bad np spoils sp", FROM("a@sub.example.com"), "",
+	R("example.com", "p=reject; sp=reject; np=x; rua=mailto:d@example.com"),
+	"fail none/none - example.com example.com"},
+    {"bad sp and no reports", FROM("a@example.com"), "dkim=pass:example.com",
+	R("example.com", "p=reject; sp=x; rua=d@example.com"),
+	"none -/none - example.com example.com"},
+    {"np alone, no reports, existence is not asked", FROM("a@no.example.com"), "",
+	R("example.com", "np=reject"), "none -/none - example.com example.com"},
+    {"own record without a policy ends it", FROM("a@sub.example.com"), "dkim=pass:example.com",
+	COM R("sub.example.com", "adkim=s"), "none -/none - example.com sub.example.com"},
     {"version in lower case", FROM("a@example.com"), "",
 	"_dmarc.example.com TXT v=dmarc1; p=reject", "none -/none - example.com -"},
 
@@ -307,29 +350,31 @@ static const struct {
 	     "cher.example"),
 	"dkim=pass:xn--bcher-kva.example", R("xn--bcher-kva.example", "p=reject"),
 	"pass reject/none D xn--bcher-kva.example xn--bcher-kva.example"},
+    {"internationalized, both forms of one domain",
+	FROM("a@B\xc3\xbc"
+	     "cher.example, b@xn--bcher-kva.example"),
+	"dkim=pass:xn--bcher-kva.example", R("xn--bcher-kva.example", "p=reject"),
+	"pass reject/none D xn--bcher-kva.example xn--bcher-kva.example"},
+    {"internationalized, below the record",
+	FROM("a@post.b\xc3\xbc"
+	     "cher.example"),
+	"spf=pass:xn--bcher-kva.example", R("xn--bcher-kva.example", "p=none; sp=reject"),
+	"pass reject/none S xn--bcher-kva.example xn--bcher-kva.example"},
+    {"no domain in any script", FROM("a@\xff\xfe.example"), "dkim=pass:example", "",
+	"permerror -/none - - -"},
+    {"a label that is too long", FROM("a@" L64 ".example.com"), "dkim=pass:example.com", COM,
+	"permerror -/none - - -"},
+    {"no domain behind @", FROM("a@"), "dkim=pass:example.com", COM, "permerror -/none - - -"},
+    {"one address of two without a domain", FROM("a@example.com, b"), "dkim=pass:example.com", COM,
+	"permerror -/none - - -"},
+    {"three From fields", FROM("a@example.com") FROM("b@example.net") FROM("c@example.org"),
+	"dkim=pass:example.com", COM, "permerror -/none - - -"},
     {"internationalized identifier", FROM("a@xn--bcher-kva.example"),
 	"spf=pass:B\xc3\x9c"
 	"CHER.example",
 	R("xn--bcher-kva.example", "p=reject"),
 	"pass reject/none S xn--bcher-kva.example xn--bcher-kva.example"},
 };
-
-static size_t read_identifiers(const char *ids, struct arena *a, struct dmarc_identifier *out)
-{
-	struct span rest = span_from(ids);
-	size_t n = 0;
-
-	while (rest.data != NULL && rest.len > 0) {
-		struct span domain = span_cut(&rest, ' '), result = span_cut(&domain, ':');
-		bool dkim = span_equal(span_cut(&result, '='), SPAN("dkim"));
-		int word = name_find(AUTH_RESULT_NAME, AUTH_RESULT_COUNT, result);
-
-		ck_assert_int_ge(word, 0);
-		out[n++] =
-		    (struct dmarc_identifier){dkim, (enum auth_result)word, arena_copy(a, domain)};
-	}
-	return n;
-}
 
 static const char *or_dash(const char *s)
 {
@@ -348,40 +393,64 @@ static const char *show(const struct dmarc_verdict *v, struct arena *a)
 	    aligned, or_dash(v->organizational_domain), or_dash(v->policy_domain));
 }
 
-/* Judges a message; every round but the last lacks at least one answer. */
-static unsigned check(const char *header, const char *ids, const char *records, struct arena *a,
-    struct dmarc_verdict *out)
-{
-	struct dns_view *view = dns_view_new(NULL);
-	struct dmarc_identifier identifiers[20];
-	struct mail_message message;
-	struct mail_header h;
-	struct dmarc_input in = {&message, identifiers, read_identifiers(ids, a, identifiers)};
-	unsigned rounds = 0;
-
-	mail_header_parse(span_from(header), a, &h);
-	mail_message_read(&h, a, &message);
-	while (dmarc_check(&in, view, a, out) == VERIFY_NEEDS_DNS) {
-		ck_assert_uint_lt(rounds++, 5);
-		ck_assert_uint_gt(records_answer(view, records), 0);
-	}
-	dns_view_free(view);
-	return rounds;
-}
-
 START_TEST(table)
 {
 	ck_assert_uint_ge(ARRAY_SIZE(rows), 60);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct arena *a = arena_new();
 		struct dmarc_verdict v;
-		unsigned rounds = check(rows[i].header, rows[i].ids, rows[i].records, a, &v);
+		struct dmarc_case c = {rows[i].header, rows[i].ids, rows[i].records};
+		unsigned rounds = dmarc_case_judge(&c, a, &v, NULL);
 
 		ck_assert_msg(strcmp(show(&v, a), rows[i].want) == 0,
 		    "%s:\n  got      %s\n  expected %s\n  %s", rows[i].name, show(&v, a),
 		    rows[i].want, v.reason);
 		ck_assert_msg(v.reason != NULL && v.reason[0] != '\0', "%s", rows[i].name);
 		ck_assert_msg(rounds <= 2, "%s: %u rounds", rows[i].name, rounds);
+		arena_free(a);
+	}
+}
+END_TEST
+
+/*
+ * Signatures and SPF in every order: what comes of them is the same, a passing one that is aligned
+ * suffices, and the sentence names it.
+ */
+START_TEST(orders)
+{
+	static const char *const ids[] = {"dkim=pass:esp.example.net", "dkim=fail:example.com",
+	    "dkim=pass:m.example.com", "spf=softfail:example.com", "dkim=temperror:example.com"};
+	static const struct {
+		size_t count, without;
+		const char *want;
+	} cases[] = {
+	    {5, 5, "pass reject/none D example.com example.com"},
+	    {4, 5, "pass reject/none D example.com example.com"},
+	    {5, 2, "temperror reject/none - example.com example.com"},
+	    {4, 2, "fail reject/reject - example.com example.com"},
+	};
+
+	/* An order is a number in the factorial system: 5! of them. */
+	for (size_t i = 0; i < ARRAY_SIZE(cases) * 120; i++) {
+		size_t k = i / 120, left = cases[k].count, order = i % 120, taken = 0;
+		struct arena *a = arena_new();
+		const char *text = "";
+		struct dmarc_verdict v;
+
+		for (; left > 0; order /= left, left--) {
+			size_t at = 0, skip = order % left;
+
+			while ((taken >> at & 1) != 0 || skip-- > 0)
+				at++;
+			taken |= (size_t)1 << at;
+			if (at != cases[k].without)
+				text = arena_printf(
+				    a, "%s%s%s", text, *text == '\0' ? "" : " ", ids[at]);
+		}
+		dmarc_case_judge(
+		    &(struct dmarc_case){FROM("a@example.com"), text, COM}, a, &v, NULL);
+		ck_assert_msg(strcmp(show(&v, a), cases[k].want) == 0, "%s: got %s, expected %s",
+		    text, show(&v, a), cases[k].want);
 		arena_free(a);
 	}
 }
@@ -434,8 +503,9 @@ START_TEST(sentences)
 	for (size_t i = 0; i < ARRAY_SIZE(reasons); i++) {
 		struct arena *a = arena_new();
 		struct dmarc_verdict v;
+		struct dmarc_case c = {reasons[i].header, reasons[i].ids, reasons[i].records};
 
-		check(reasons[i].header, reasons[i].ids, reasons[i].records, a, &v);
+		dmarc_case_judge(&c, a, &v, NULL);
 		ck_assert_str_eq(v.reason, reasons[i].reason);
 		arena_free(a);
 	}
@@ -446,8 +516,10 @@ START_TEST(facts)
 {
 	struct arena *a = arena_new();
 	struct dmarc_verdict v;
+	struct dmarc_case c = {
+	    FROM("a@Sub.Example.com"), "", R("example.com", "p=reject;  sp=none")};
 
-	check(FROM("a@Sub.Example.com"), "", R("example.com", "p=reject;  sp=none"), a, &v);
+	dmarc_case_judge(&c, a, &v, NULL);
 	ck_assert_str_eq(v.from_domain, "sub.example.com");
 	ck_assert_str_eq(v.record, "v=DMARC1; p=reject;  sp=none");
 	arena_free(a);
@@ -465,16 +537,16 @@ START_TEST(questions)
 	for (size_t i = 0; i < ARRAY_SIZE(ids); i++) {
 		struct arena *a = arena_new();
 		struct dns_view *view = dns_view_new(NULL);
-		struct dmarc_identifier identifiers[20];
+		struct dmarc_identifier identifiers[DMARC_CASE_IDENTIFIERS_MAX];
 		struct mail_message message;
 		struct mail_header h;
 		struct dmarc_input in = {
-		    &message, identifiers, read_identifiers(ids[i], a, identifiers)};
+		    &message, identifiers, dmarc_case_identifiers(ids[i], a, identifiers)};
 		struct dmarc_verdict v;
 
 		mail_header_parse(span_from(FROM("a@example.com")), a, &h);
 		mail_message_read(&h, a, &message);
-		while (dmarc_check(&in, view, a, &v) == VERIFY_NEEDS_DNS)
+		while (dmarc_check(&in, view, a, &v, NULL) == VERIFY_NEEDS_DNS)
 			records_answer(view, COM);
 		ck_assert_uint_eq(dns_view_answered(view), 4);
 		dns_view_free(view);
@@ -485,7 +557,7 @@ END_TEST
 
 int main(void)
 {
-	const TTest *const tests[] = {table, sentences, facts, questions, NULL};
+	const TTest *const tests[] = {table, orders, sentences, facts, questions, NULL};
 
 	return unit_main("dmarc", tests);
 }

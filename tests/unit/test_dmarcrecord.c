@@ -108,6 +108,8 @@ static const struct {
     {BYTES("v=DMARC1; p=bad; rua=mailto:nobody"), "no policy"},
     {BYTES("v=DMARC1; p=bad; rua=d@example.com"), "no policy"},
     {BYTES("v=DMARC1; p=bad; rua=mail to:d@example.com"), "no policy"},
+    {BYTES("v=DMARC1; p=bad; rua=<mailto:d@example.com>"), "no policy"},
+    {BYTES("v=DMARC1; p=bad; rua=mailto:<d@example.com>"), "no policy"},
     {BYTES("v=DMARC1; p=bad; rua="), "no policy"},
     {BYTES("v=DMARC1; p=reject; sp=bogus"), "no policy"},
     {BYTES("v=DMARC1; p=reject; np="), "no policy"},
@@ -131,6 +133,86 @@ START_TEST(record)
 }
 END_TEST
 
+/* What somebody meant for DMARC, and what is there for something else. */
+static const struct {
+	struct span text;
+	bool meant;
+} intentions[] = {
+    {BYTES("v=dmarc1; p=reject"), true},
+    {BYTES("v=DMARC2; p=reject"), true},
+    {BYTES("v=DMARC; p=reject"), true},
+    {BYTES("v=DMARC1 p=reject"), true},
+    {BYTES(" v=DMARC1; p=reject"), true},
+    {BYTES("\"v=DMARC1; p=reject\""), true},
+    {BYTES("\xef\xbb\xbfv=DMARC1; p=reject"), true},
+    {BYTES(";v=DMARC1"), true},
+    {BYTES("p=reject"), true},
+    {BYTES("p=REJECT; v=DMARC1"), true},
+    {BYTES("sp=none"), true},
+    {BYTES("rua=mailto:d@example.com"), true},
+    {BYTES("adkim=s; aspf=s"), true},
+    {BYTES("DMARC1; rf=afrf"), true},
+    {BYTES("_dmarc IN TXT v=DMARC1; p=none"), true},
+    {BYTES(""), false},
+    {BYTES(" "), false},
+    {BYTES("v=spf1 -all"), false},
+    {BYTES("v=DKIM1; p=reject"), false},
+    {BYTES("v=TLSRPTv1; rua=mailto:d@example.com"), false},
+    {BYTES("k=rsa; p=MIGfMA0GCSqGSIb3DQEB"), false},
+    {BYTES("p=MIGfMA0GCSqGSIb3DQEB"), false},
+    {BYTES("p"), false},
+    {BYTES("rua"), false},
+    {BYTES("google-site-verification=dmarc1"), false},
+    {BYTES("\0\0\0"), false},
+};
+
+START_TEST(meant)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(intentions); i++) {
+		struct span text = unit_guard(intentions[i].text);
+
+		ck_assert_msg(dmarc_record_meant(text) == intentions[i].meant, "\"%.*s\"",
+		    (int)text.len, text.data);
+		unit_guard_free(text);
+	}
+}
+END_TEST
+
+static const struct {
+	const char *text;
+	enum dmarc_policy own, below, absent; /* the domain, one below it, one that is not there */
+} policies[] = {
+    {"v=DMARC1; p=reject", DMARC_POLICY_REJECT, DMARC_POLICY_REJECT, DMARC_POLICY_REJECT},
+    {"v=DMARC1; p=reject; sp=none", DMARC_POLICY_REJECT, DMARC_POLICY_NONE, DMARC_POLICY_NONE},
+    {"v=DMARC1; p=none; np=reject", DMARC_POLICY_NONE, DMARC_POLICY_NONE, DMARC_POLICY_REJECT},
+    {"v=DMARC1; p=none; sp=quarantine; np=reject", DMARC_POLICY_NONE, DMARC_POLICY_QUARANTINE,
+	DMARC_POLICY_REJECT},
+    {"v=DMARC1", DMARC_POLICY_NONE, DMARC_POLICY_NONE, DMARC_POLICY_NONE},
+    {"v=DMARC1; p=x; sp=quarantine", DMARC_POLICY_NONE, DMARC_POLICY_QUARANTINE,
+	DMARC_POLICY_QUARANTINE},
+    {"v=DMARC1; np=reject", DMARC_POLICY_NONE, DMARC_POLICY_NONE, DMARC_POLICY_REJECT},
+    {"v=DMARC1; p=reject; sp=x; np=reject", DMARC_POLICY_NONE, DMARC_POLICY_NONE,
+	DMARC_POLICY_NONE},
+    {"v=DMARC1; p=reject; sp=reject; np=x", DMARC_POLICY_NONE, DMARC_POLICY_NONE,
+	DMARC_POLICY_NONE},
+};
+
+START_TEST(policy)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(policies); i++) {
+		const char *text = policies[i].text;
+		struct dmarc_record r;
+
+		ck_assert_int_eq(dmarc_record_parse(span_from(text), &r), 0);
+		ck_assert_msg(dmarc_record_policy(&r, false, true) == policies[i].own, "%s", text);
+		ck_assert_msg(dmarc_record_policy(&r, false, false) == policies[i].own, "%s", text);
+		ck_assert_msg(dmarc_record_policy(&r, true, true) == policies[i].below, "%s", text);
+		ck_assert_msg(
+		    dmarc_record_policy(&r, true, false) == policies[i].absent, "%s", text);
+	}
+}
+END_TEST
+
 START_TEST(addresses)
 {
 	struct dmarc_record r;
@@ -149,7 +231,7 @@ END_TEST
 
 int main(void)
 {
-	const TTest *const tests[] = {no_record, record, addresses, NULL};
+	const TTest *const tests[] = {no_record, record, meant, policy, addresses, NULL};
 
 	return unit_main("dmarcrecord", tests);
 }

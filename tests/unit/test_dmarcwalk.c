@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "dns/name.h"
 #include "records.h"
 #include "unit.h"
 #include "verify/dmarc_walk.h"
@@ -143,10 +144,62 @@ START_TEST(order_of_answers)
 }
 END_TEST
 
+/*
+ * Names of 1 to 13 labels, and the one record at each of their parents: it is found when it is the
+ * name's own or has seven labels at most.
+ */
+START_TEST(every_depth)
+{
+	static const char deepest[] = "1.2.3.4.5.6.7.8.9.10.11.12.13";
+	struct span name = span_from(deepest);
+
+	for (size_t depth = 13; depth > 0; depth--, name = dns_name_parent(name)) {
+		struct span at = name;
+
+		for (size_t labels = depth; labels > 0; labels--, at = dns_name_parent(at)) {
+			struct arena *a = arena_new();
+			struct dns_view *view = dns_view_new(NULL);
+			bool found = labels == depth || labels <= 7;
+			struct dmarc_walk w;
+
+			ck_assert_int_eq(dmarc_walk(name.data, view, a, &w), VERIFY_NEEDS_DNS);
+			records_answer(
+			    view, arena_printf(a, "_dmarc.%s TXT v=DMARC1; p=none", at.data));
+			ck_assert_int_eq(dmarc_walk(name.data, view, a, &w), VERIFY_DONE);
+			ck_assert_uint_eq(w.count, depth > 8 ? 8 : depth);
+			ck_assert_str_eq(w.organizational_domain, found ? at.data : name.data);
+			dns_view_free(view);
+			arena_free(a);
+		}
+	}
+}
+END_TEST
+
+/* What is no record and was meant to be one is kept, the first of it. */
+START_TEST(malformed_records)
+{
+	struct arena *a = arena_new();
+	struct dns_view *view = dns_view_new(NULL);
+	struct dmarc_walk w;
+
+	ck_assert_int_eq(dmarc_walk("a.example", view, a, &w), VERIFY_NEEDS_DNS);
+	records_answer(view,
+	    "_dmarc.a.example TXT v=spf1 -all\n_dmarc.a.example TXT v=DMARC2; p=x\n"
+	    "_dmarc.a.example TXT v=DMARC1; p=none\n_dmarc.a.example TXT p=none\n"
+	    "_dmarc.example TXT verification=v\n");
+	ck_assert_int_eq(dmarc_walk("a.example", view, a, &w), VERIFY_DONE);
+	unit_span_eq("a.example", w.steps[0].malformed, "v=DMARC2; p=x");
+	ck_assert_uint_eq(w.steps[0].records, 1);
+	unit_span_eq("example", w.steps[1].malformed, "");
+	dns_view_free(view);
+	arena_free(a);
+}
+END_TEST
+
 int main(void)
 {
-	const TTest *const tests[] = {
-	    domains_asked, organizational_domains, order_of_answers, NULL};
+	const TTest *const tests[] = {domains_asked, organizational_domains, order_of_answers,
+	    every_depth, malformed_records, NULL};
 
 	return unit_main("dmarcwalk", tests);
 }

@@ -505,10 +505,47 @@ START_TEST(long_entry)
 }
 END_TEST
 
+/* Appends "line name type data;" of a record. */
+static void add_item(const struct dns_zone_item *item, void *arg)
+{
+	struct buffer *out = arg;
+
+	buffer_printf(out, "%u %.*s %s ", item->line, (int)item->name.len, item->name.data,
+	    DNS_TYPE_NAME[item->type]);
+	dns_rdata_write(out, item->type, item->record);
+	buffer_add_char(out, ';');
+}
+
+/* Of one file of several: every record with its own line, name after name. */
+START_TEST(each_record)
+{
+	struct dns_zones *z = dns_zones_new();
+	struct buffer seen = BUFFER_INIT;
+
+	add(z, "one",
+	    "$ORIGIN a.test.\n$TTL 5\n\n@ SOA a b 1 2 3 4 5\n  NS ns\n  TXT (\n\"x\"\n"
+	    "\"y\" )\nB A 192.0.2.1\n@ TXT z\n$MAILASSAY TIMEOUT f\nb MX 1 c\nB A 192.0.2.1\n"
+	    "*.b.c CNAME b\n");
+	add(z, "two", "$ORIGIN b.test.\n@ 5 TXT two\n");
+	dns_zones_each(z, "one", add_item, &seen);
+	unit_span_eq("one", buffer_span(&seen),
+	    "6 a.test TXT \"xy\";10 a.test TXT \"z\";12 b.a.test MX 1 c.a.test.;"
+	    "9 b.a.test A 192.0.2.1;14 *.b.c.a.test CNAME b.a.test.;");
+	buffer_reset(&seen);
+	dns_zones_each(z, "two", add_item, &seen);
+	unit_span_eq("two", buffer_span(&seen), "2 b.test TXT \"two\";");
+	buffer_reset(&seen);
+	dns_zones_each(z, "three", add_item, &seen);
+	ck_assert_uint_eq(seen.len, 0);
+	buffer_clear(&seen);
+	dns_zones_free(z);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
-	    answer, refuse, several_zones, long_chain, large, long_entry, NULL};
+	    answer, refuse, several_zones, long_chain, large, long_entry, each_record, NULL};
 
 	return unit_main("dnszone", tests);
 }

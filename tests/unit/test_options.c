@@ -43,7 +43,8 @@ START_TEST(defaults_are_values)
 	struct conf_draft *top = arena_alloc(a, sizeof(*top));
 	struct conf_listener_draft *listener = arena_alloc(a, sizeof(*listener));
 	struct conf_user_draft *user = arena_alloc(a, sizeof(*user));
-	void *drafts[] = {top, listener, user};
+	struct conf_route_draft *route = arena_alloc(a, sizeof(*route));
+	void *drafts[] = {top, listener, user, route};
 
 	for (int i = 0; i < CONF_OPTION_COUNT; i++) {
 		const struct conf_option *o = conf_option((enum conf_option_id)i);
@@ -72,7 +73,7 @@ START_TEST(names_of_sections)
 	buffer_reset(&names);
 	conf_option_names(CONF_SECTION_TOP, &names);
 	ck_assert_ptr_nonnull(strstr(names.data, "data, workers, log-level"));
-	ck_assert_ptr_nonnull(strstr(names.data, ", listener, user"));
+	ck_assert_ptr_nonnull(strstr(names.data, ", listener, user, route"));
 	buffer_clear(&names);
 }
 END_TEST
@@ -127,6 +128,8 @@ static void assert_same_listener(const struct conf_listener *a, const struct con
 	ck_assert_int_eq(a->require_auth, b->require_auth);
 	ck_assert_uint_eq(a->max_message_size, b->max_message_size);
 	ck_assert_uint_eq(a->max_recipients, b->max_recipients);
+	ck_assert_ptr_null(a->route);
+	ck_assert_ptr_null(b->route);
 }
 
 START_TEST(example_changes_nothing)
@@ -145,7 +148,9 @@ START_TEST(example_changes_nothing)
 	ck_assert_uint_eq(a.trusted_count, b.trusted_count);
 	ck_assert_uint_eq(a.max_buffered, b.max_buffered);
 	ck_assert_int_eq(a.session_timeout_ms, b.session_timeout_ms);
+	ck_assert_int_eq(a.opinion, b.opinion);
 	ck_assert_uint_eq(a.user_count, 0);
+	ck_assert_uint_eq(a.route_count, 0);
 	conf_settings_clear(&a);
 	conf_settings_clear(&b);
 	buffer_clear(&example);
@@ -182,6 +187,9 @@ START_TEST(example_is_valid_when_set)
 	ck_assert_uint_eq(s.dns.count, 2);
 	ck_assert_uint_eq(s.user_count, 1);
 	ck_assert_uint_eq(s.listeners[0].auth.count, 2);
+	ck_assert_uint_eq(s.route_count, 1);
+	ck_assert_uint_eq(s.routes[0].egress.count, 2);
+	ck_assert_ptr_eq(s.listeners[1].route, &s.routes[0]);
 	conf_settings_clear(&s);
 	buffer_clear(&example);
 	buffer_clear(&set);

@@ -35,7 +35,7 @@ START_TEST(golden_files)
 }
 END_TEST
 
-/* The keys of DESIGN's form, in its order; a dot goes into an object. */
+/* The keys of DESIGN's form, in its order; a dot goes into an object or a list. */
 static const struct {
 	const char *object, *keys;
 } KEYS[] = {
@@ -52,6 +52,15 @@ static const struct {
     {"observed.dmarc", "result from_domain organizational_domain policy_domain policy disposition "
 		       "spf_aligned dkim_aligned record reason"},
     {"observed.rdns", "result ip names confirmed helo_match reason"},
+    {"observed.dkim.0", "result domain selector algorithm bits canonicalization identity "
+			"signed_headers body_length signed_at expires_at reason"},
+    {"predicted", "route spf spf_helo dkim dmarc rdns"},
+    {"predicted.spf", "result identity domain mechanism lookups void_lookups explanation reason"},
+    {"predicted.dkim.0", "result domain selector algorithm bits canonicalization identity "
+			 "signed_headers body_length signed_at expires_at reason predicted"},
+    {"predicted.dkim.1", "result domain selector algorithm bits canonicalization identity "
+			 "signed_headers body_length signed_at expires_at reason predicted"},
+    {"opinions.0", "library check result agrees reason"},
 };
 
 static json_t *go_to(json_t *o, const char *path)
@@ -63,7 +72,8 @@ static json_t *go_to(json_t *o, const char *path)
 		struct span part = span_cut(&rest, '.');
 
 		snprintf(key, sizeof(key), "%.*s", (int)part.len, part.data);
-		o = json_object_get(o, key);
+		o = json_is_array(o) ? json_array_get(o, (size_t)(key[0] - '0'))
+		                     : json_object_get(o, key);
 	}
 	return o;
 }
@@ -120,6 +130,69 @@ START_TEST(absent_facts_are_null)
 }
 END_TEST
 
+static const struct {
+	const char *path;
+	enum { IS_TRUE, IS_FALSE, IS_NULL } want;
+} TRUTHS[] = {
+    {"predicted.dkim.0.predicted", IS_TRUE},
+    {"predicted.dkim.1.predicted", IS_FALSE},
+    {"opinions.0.agrees", IS_FALSE},
+    {"opinions.1.agrees", IS_TRUE},
+    {"opinions.2.agrees", IS_NULL},
+};
+
+START_TEST(what_is_yet_to_come_and_who_agrees)
+{
+	struct buffer out = BUFFER_INIT;
+	size_t count;
+	json_t *whole;
+
+	to_json(forms(&count)[0].message, &out);
+	whole = json_loadb(out.data, out.len, 0, NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(TRUTHS); i++) {
+		static const json_type types[] = {JSON_TRUE, JSON_FALSE, JSON_NULL};
+		json_t *o = go_to(whole, TRUTHS[i].path);
+
+		ck_assert_msg(
+		    o != NULL && json_typeof(o) == types[TRUTHS[i].want], "%s", TRUTHS[i].path);
+	}
+	json_decref(whole);
+	buffer_clear(&out);
+}
+END_TEST
+
+/* A route of which only the name is known: what needs an address is null. */
+START_TEST(a_prediction_without_an_address)
+{
+	struct buffer out = BUFFER_INIT;
+	size_t count;
+	json_t *whole;
+
+	to_json(forms(&count)[1].message, &out);
+	whole = json_loadb(out.data, out.len, 0, NULL);
+	ck_assert(json_is_null(go_to(whole, "predicted.spf")));
+	ck_assert(json_is_null(go_to(whole, "predicted.rdns")));
+	ck_assert_uint_eq(json_array_size(go_to(whole, "predicted.dkim")), 0);
+	ck_assert_str_eq(json_string_value(go_to(whole, "predicted.route")), "empty \x1b[2J");
+	json_decref(whole);
+	buffer_clear(&out);
+}
+END_TEST
+
+START_TEST(dmarc_alone)
+{
+	const struct record_message *m;
+	struct buffer out = BUFFER_INIT;
+	size_t count;
+
+	m = forms(&count)[0].message;
+	report_dmarc_json(&out, &m->observed.dmarc, &m->findings);
+	buffer_add_char(&out, '\n');
+	golden_check("dmarc.json", buffer_span(&out));
+	buffer_clear(&out);
+}
+END_TEST
+
 START_TEST(spf_alone)
 {
 	struct buffer out = BUFFER_INIT;
@@ -135,8 +208,9 @@ END_TEST
 
 int main(void)
 {
-	const TTest *const tests[] = {
-	    golden_files, keys_are_there_in_order, absent_facts_are_null, spf_alone, NULL};
+	const TTest *const tests[] = {golden_files, keys_are_there_in_order, absent_facts_are_null,
+	    what_is_yet_to_come_and_who_agrees, a_prediction_without_an_address, spf_alone,
+	    dmarc_alone, NULL};
 
 	return unit_main("reportjson", tests);
 }

@@ -78,6 +78,22 @@ START_TEST(golden_spf)
 }
 END_TEST
 
+START_TEST(golden_dmarc)
+{
+	static const struct finding_list none = {NULL, 0};
+	const struct record_message *m;
+	struct buffer out = BUFFER_INIT;
+	size_t count;
+
+	m = forms(&count)[0].message;
+	report_dmarc_text(&out, &m->observed.dmarc, &none, &STYLES[1].style);
+	ck_assert_ptr_null(strstr(out.data, "Findings"));
+	report_dmarc_text(&out, &m->observed.dmarc, &m->findings, &STYLES[1].style);
+	golden_check("dmarc.txt", buffer_span(&out));
+	buffer_clear(&out);
+}
+END_TEST
+
 /* Code points of a line. */
 static size_t columns(struct span line)
 {
@@ -116,7 +132,13 @@ START_TEST(nothing_moves_the_terminal)
 	char subject[257], helo[257];
 	const char *recipients[] = {helo};
 	struct record_session session = {.id = "01JDCYJZ0V0000000000000001"};
-	struct record_message m = {.id = session.id, .session = &session};
+	struct verify_route route = {.name = subject};
+	struct record_opinion opinion = {subject, helo, subject, RECORD_AGREES_NO, helo};
+	struct record_message m = {.id = session.id,
+	    .session = &session,
+	    .route = &route,
+	    .opinions = &opinion,
+	    .opinion_count = 1};
 	struct report_style style = {false, 80};
 	struct buffer out = BUFFER_INIT;
 
@@ -129,6 +151,7 @@ START_TEST(nothing_moves_the_terminal)
 	session.client.helo = session.auth.mechanism = session.auth.user = helo;
 	m.envelope = (struct record_envelope){helo, recipients, 1, false, subject};
 	m.observed.dmarc.reason = m.observed.dmarc.record = subject;
+	m.predicted.dmarc.reason = helo;
 	report_message_text(&out, &m, &style);
 	report_list_line(&out, &m, &style);
 	ck_assert(utf8_valid(buffer_span(&out)));
@@ -143,8 +166,8 @@ END_TEST
 
 int main(void)
 {
-	const TTest *const tests[] = {golden_files, golden_lists, golden_spf, lists_fit_the_width,
-	    nothing_moves_the_terminal, NULL};
+	const TTest *const tests[] = {golden_files, golden_lists, golden_spf, golden_dmarc,
+	    lists_fit_the_width, nothing_moves_the_terminal, NULL};
 
 	return unit_main("reporttext", tests);
 }

@@ -12,6 +12,7 @@
 #include "base/buffer.h"
 #include "sample.h"
 #include "store/database.h"
+#include "store/store.h"
 #include "unit.h"
 
 static sqlite3 *open_memory(void)
@@ -159,6 +160,17 @@ static const char rows[] =
     " VALUES (1, 1, 1, 'nul', 'error'), (1, 1, 0, 'bare-lf', 'error'),"
     " (1, NULL, 0, 'no-quit', 'info'), (2, NULL, 0, 'early-talk', 'info');";
 
+/* What the second version added. */
+static const char rows_2[] =
+    "INSERT INTO verdict (message, viewpoint, check_name, result)"
+    " VALUES (1, 'predicted', 'spf', 'softfail'), (1, 'predicted', 'dkim', 'pass'),"
+    " (1, 'predicted', 'dmarc', 'pass');"
+    "INSERT INTO prediction (message, route) VALUES (1, 'provider');"
+    "INSERT INTO opinion VALUES (1, 1, 'libopendmarc 1', 'dmarc', 'fail', 0, 'why'),"
+    " (1, 0, 'libspf2 1', 'spf', 'permerror', 0, 'why'),"
+    " (1, 2, 'libspf2 1', 'spf', 'pass', 1, NULL),"
+    " (1, 3, 'libspf2 1', 'spf', 'unavailable', NULL, NULL);";
+
 START_TEST(views_are_flat_and_in_order)
 {
 	static const char *const tests[] = {
@@ -166,6 +178,10 @@ START_TEST(views_are_flat_and_in_order)
 	    "SELECT rcpt_to = 'a@x,b@x' AND findings = 'bare-lf,nul' FROM messages",
 	    "SELECT spf = 'pass' AND dkim = 'none' AND dmarc IS NULL FROM messages",
 	    "SELECT session = 'S1' AND number = 1 FROM messages",
+	    "SELECT route = 'provider' AND predicted_spf = 'softfail' FROM messages",
+	    "SELECT predicted_dkim = 'pass' AND predicted_dmarc = 'pass' FROM messages",
+	    "SELECT predicted_rdns IS NULL FROM messages",
+	    "SELECT opinions_disagree = 'spf permerror, dmarc fail' FROM messages",
 	    "SELECT messages = 1 AND findings = 'no-quit' FROM sessions WHERE id = 'S1'",
 	    "SELECT messages = 0 AND ended_at IS NULL FROM sessions WHERE id = 'S2'",
 	    "SELECT end IS NULL FROM sessions WHERE stage = 'tls'",
@@ -175,6 +191,7 @@ START_TEST(views_are_flat_and_in_order)
 
 	ck_assert_int_eq(schema_migrate(db, "x.db", &err), 0);
 	run(db, rows);
+	run(db, rows_2);
 	for (size_t i = 0; i < ARRAY_SIZE(tests); i++)
 		ck_assert_msg(number(db, tests[i]) == 1, "%s", tests[i]);
 	sqlite3_close(db);
@@ -187,8 +204,8 @@ START_TEST(deleting_takes_everything_that_hangs_on_it)
 		const char *table;
 		int after_message, after_session;
 	} left[] = {{"message", 0, 0}, {"recipient", 0, 0}, {"source", 0, 0}, {"evidence", 0, 0},
-	    {"verdict", 0, 0}, {"dkim_signature", 0, 0}, {"finding", 2, 1}, {"transcript", 2, 1},
-	    {"session", 2, 1}};
+	    {"verdict", 0, 0}, {"dkim_signature", 0, 0}, {"prediction", 0, 0}, {"opinion", 0, 0},
+	    {"finding", 2, 1}, {"transcript", 2, 1}, {"session", 2, 1}};
 
 	for (int k = 0; k < 2; k++) {
 		sqlite3 *db = open_memory();
@@ -196,6 +213,7 @@ START_TEST(deleting_takes_everything_that_hangs_on_it)
 
 		ck_assert_int_eq(schema_migrate(db, "x.db", &err), 0);
 		run(db, rows);
+		run(db, rows_2);
 		run(db, k == 0 ? "DELETE FROM message" : "DELETE FROM session WHERE number = 1");
 		for (size_t i = 0; i < ARRAY_SIZE(left); i++) {
 			char sql[64];
@@ -210,12 +228,74 @@ START_TEST(deleting_takes_everything_that_hangs_on_it)
 }
 END_TEST
 
+/* A database as the first version left it. */
+static void make_version_1(const char *path)
+{
+	sqlite3 *db;
+
+	ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
+	run(db, STORE_MIGRATIONS[0].sql);
+	run(db, "CREATE VIEW messages AS SELECT 7 AS old");
+	run(db, rows);
+	run(db, "PRAGMA journal_mode = WAL; PRAGMA user_version = 1");
+	sqlite3_close(db);
+}
+
+static void read_what_version_1_wrote(const char *dir)
+{
+	struct arena *a = arena_new();
+	struct record_message m;
+	struct error err = {.text = ""};
+	struct store *s = store_open_reader(dir, &err);
+
+	ck_assert_msg(s != NULL && store_message(s, "M1", a, &m, &err) == 0, "%s", err.text);
+	ck_assert_str_eq(m.session->id, "S1");
+	ck_assert_uint_eq(m.envelope.rcpt_count, 2);
+	ck_assert_int_eq((int)m.observed.spf.result, (int)AUTH_PASS);
+	ck_assert_uint_eq(m.observed.dkim_count, 1);
+	ck_assert(!m.observed.dkim[0].predicted);
+	ck_assert_uint_eq(m.findings.count, 2);
+	ck_assert(!m.session->client.esmtp);
+	ck_assert_ptr_null(m.route);
+	ck_assert_uint_eq(m.opinion_count, 0);
+	store_close(s);
+	arena_free(a);
+}
+
+START_TEST(version_1_is_migrated_with_all_it_holds)
+{
+	struct arena *a = arena_new();
+	char *dir = sample_dir();
+	const char *path = sample_path(a, dir, "mailassay.db");
+	struct error err = {.text = ""};
+	sqlite3 *db;
+
+	make_version_1(path);
+	ck_assert_ptr_null(store_open_reader(dir, &err));
+	ck_assert_msg(strstr(err.text, "was written by an older mailassay (schema 1") != NULL, "%s",
+	    err.text);
+	for (int i = 0; i < 2; i++) {
+		db = database_open_writer(path, &err);
+		ck_assert_msg(db != NULL, "%s", err.text);
+		ck_assert_int_eq(number(db, "PRAGMA user_version"), (int)STORE_MIGRATION_COUNT);
+		ck_assert_int_eq(number(db, "SELECT count(*) FROM messages WHERE id = 'M1'"), 1);
+		ck_assert_int_eq(number(db, "SELECT count(*) FROM sessions"), 2);
+		ck_assert_int_eq(number(db, "SELECT count(*) FROM pragma_foreign_key_check"), 0);
+		sqlite3_close(db);
+		read_what_version_1_wrote(dir);
+	}
+	sample_dir_free(dir);
+	arena_free(a);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {migrates_from_nothing_and_again,
 	    every_table_is_strict_and_every_view_is_made_again, refuses_what_is_not_ours,
 	    refuses_a_file_that_is_no_database, views_are_flat_and_in_order,
-	    deleting_takes_everything_that_hangs_on_it, NULL};
+	    deleting_takes_everything_that_hangs_on_it, version_1_is_migrated_with_all_it_holds,
+	    NULL};
 
 	return unit_main("schema", tests);
 }

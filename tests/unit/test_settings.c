@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buffer.h"
 #include "unit.h"
 
 static void parse(const char *text, struct conf_settings *s)
@@ -41,6 +42,8 @@ START_TEST(defaults)
 	ck_assert_int_eq(s.log_level, CONF_LOG_INFO);
 	ck_assert_uint_eq(s.dns.count, 0);
 	ck_assert_int_eq(s.dns_timeout_ms, 5000);
+	ck_assert(s.opinion);
+	ck_assert_uint_eq(s.route_count, 0);
 	ck_assert_uint_eq(s.trusted_count, 2);
 	ck_assert_uint_eq(s.trusted[0].bits, 8);
 	ck_assert_uint_eq(s.trusted[1].bits, 128);
@@ -74,6 +77,7 @@ START_TEST(defaults)
 		ck_assert_int_eq(l->require_auth, want[i].auth);
 		ck_assert_uint_eq(l->max_message_size, 52428800);
 		ck_assert_uint_eq(l->max_recipients, 1000);
+		ck_assert_ptr_null(l->route);
 	}
 	conf_settings_clear(&s);
 	ck_assert_ptr_null(s.arena);
@@ -85,15 +89,45 @@ static const char ALL[] =
     "workers = 2\nlog-level = debug # the comment\n"
     "dns = { \"127.0.0.1:53\", \"[::1]:5353\" }\n"
     "zones = a.zone\n"
-    "dns-timeout = 2s\ntrusted = { }\nmax-connections = 100\nmax-buffered = 1G\n"
+    "dns-timeout = 2s\nopinion = off\ntrusted = { }\nmax-connections = 100\nmax-buffered = 1G\n"
     "bad-commands = 3\nidle-commands = 4\n"
     "command-timeout = 1m\ndata-timeout = 120\nsession-timeout = 1d\nshutdown-timeout = 0\n"
     "listener edge {\n\tkind = mx\n\taddress = \"192.0.2.1\"\n\tport = 25\n\tproxy = required\n"
     "\ttls = none\n\tmax-message-size = 1K\n\tmax-recipients = 5\n}\n"
     "listener 'app-1.x' {\n\tkind = submission\n\taddress = { 127.0.0.1, ::1 }\n\tport = 0\n"
     "\tcertificate = '/c.pem'\n\tkey = '/k.pem'\n\tauth = { login }\n\tauth-without-tls = yes\n"
-    "\tauth-any = yes\n\trequire-auth = no\n\ttls = starttls\n}\n"
-    "user app { password = 'p\\'w${X}' }\nuser \"a b@x\" { password = \"file:/p\" }\n";
+    "\tauth-any = yes\n\trequire-auth = no\n\ttls = starttls\n\troute = r2\n}\n"
+    "user app { password = 'p\\'w${X}' }\nuser \"a b@x\" { password = \"file:/p\" }\n"
+    "route r1 { }\n"
+    "route r2 {\n\tmode = none\n\tegress = { 192.0.2.1, \"spf:example.net\", \"::1\" }\n"
+    "\treturn-path = b.example.com\n\tdkim-domain = example.com\n\tdkim-selector = s1\n}\n";
+
+static void check_routes(const struct conf_settings *s)
+{
+	const struct conf_route *r = &s->routes[0];
+	struct buffer names = BUFFER_INIT;
+
+	ck_assert_uint_eq(s->route_count, 2);
+	ck_assert_str_eq(r->name, "r1");
+	ck_assert_uint_eq(r->egress.count, 0);
+	ck_assert_ptr_null(r->return_path);
+	ck_assert_ptr_null(r->dkim_domain);
+	ck_assert_ptr_null(r->dkim_selector);
+	r = &s->routes[1];
+	ck_assert_str_eq(r->name, "r2");
+	ck_assert_uint_eq(r->egress.count, 3);
+	ck_assert_str_eq(r->egress.items[1], "spf:example.net");
+	ck_assert_str_eq(r->return_path, "b.example.com");
+	ck_assert_str_eq(r->dkim_domain, "example.com");
+	ck_assert_str_eq(r->dkim_selector, "s1");
+	ck_assert_ptr_null(s->listeners[0].route);
+	ck_assert_ptr_eq(s->listeners[1].route, r);
+	ck_assert_ptr_eq(conf_route_find(s, SPAN("r2")), r);
+	ck_assert_ptr_null(conf_route_find(s, SPAN("r")));
+	conf_route_names(s, &names);
+	ck_assert_str_eq(names.data, "r1, r2");
+	buffer_clear(&names);
+}
 
 START_TEST(every_option)
 {
@@ -111,6 +145,7 @@ START_TEST(every_option)
 	ck_assert_uint_eq(s.zones.count, 1);
 	ck_assert_str_eq(s.zones.items[0], "a.zone");
 	ck_assert_int_eq(s.dns_timeout_ms, 2000);
+	ck_assert(!s.opinion);
 	ck_assert_uint_eq(s.trusted_count, 0);
 	ck_assert_uint_eq(s.max_connections, 100);
 	ck_assert_uint_eq(s.max_buffered, 1U << 30);
@@ -146,6 +181,7 @@ START_TEST(every_option)
 	ck_assert_str_eq(s.users[0].name, "app");
 	ck_assert_str_eq(s.users[0].password, "p'w${X}");
 	ck_assert_str_eq(s.users[1].name, "a b@x");
+	check_routes(&s);
 	conf_settings_clear(&s);
 }
 END_TEST
@@ -176,12 +212,71 @@ START_TEST(auth_any)
 }
 END_TEST
 
+/* Which route each listener has: one letter a listener, "-" for none. */
+START_TEST(routes_of_listeners)
+{
+	static const struct {
+		const char *text, *routes;
+	} rows[] = {
+	    {"", "---"},
+	    {"route a { }", "-aa"},
+	    {"route a { } route b { }", "---"},
+	    {"listener x { kind = submission } route a { }", "a"},
+	    {"listener x { kind = submission } route a { } route b { }", "-"},
+	    {"listener x { kind = submission route = b } route a { } route b { }", "b"},
+	    {"route b { } listener x { kind = submissions route = b }", "b"},
+	    {"listener x { kind = mx } route a { }", "-"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct conf_settings s;
+
+		parse(rows[i].text, &s);
+		ck_assert_uint_eq(s.listener_count, strlen(rows[i].routes));
+		for (size_t k = 0; k < s.listener_count; k++) {
+			const struct conf_route *r = s.listeners[k].route;
+
+			ck_assert_msg((r == NULL ? '-' : r->name[0]) == rows[i].routes[k],
+			    "\"%s\": listener %zu", rows[i].text, k);
+		}
+		conf_settings_clear(&s);
+	}
+}
+END_TEST
+
 static const struct {
 	const char *text, *error;
 } REFUSED[] = {
     {"nonsense = 1", "f.conf:1: no such option 'nonsense'; expected one of: data, workers"},
-    {"\n\nroute x { mode = none }", "f.conf:3: no such option 'route'; expected one of: data"},
-    {"opinion = on", "f.conf:1: no such option 'opinion'"},
+    {"\n\nroutes x { mode = none }", "f.conf:3: no such option 'routes'; expected one of: data"},
+    {"opinion = maybe", "f.conf:1: opinion: expected off or on, got \"maybe\""},
+    {"route x {\nmode = queue\n}",
+	"f.conf:2: route \"x\": mode = queue would send mail, and this version only predicts; "
+	"expected mode = none"},
+    {"route x { mode = live }", "f.conf:1: route \"x\": mode = live would send mail"},
+    {"route x { mode = manual }", "f.conf:1: route \"x\": mode = manual would send mail"},
+    {"route x { mode = relay }", "f.conf:1: route \"x\": expected mode = none, got \"relay\""},
+    {"route x { host = mx }", "f.conf:1: no such option 'host'; expected one of: mode, egress"},
+    {"route x {\negress = 192.0.2.0/24 }",
+	"f.conf:2: egress: expected an IP address or spf:DOMAIN, got \"192.0.2.0/24\""},
+    {"route x {\nreturn-path = \"a@example.com\" }",
+	"f.conf:2: return-path: expected a domain, the part of an address behind the \"@\""},
+    {"route x {\n\ndkim-domain = example.com\n}",
+	"f.conf:3: route \"x\": dkim-domain is given without dkim-selector"},
+    {"route x {\negress = { 10.0.0.1, 10.0.0.2, 10.0.0.3, 10.0.0.4, 10.0.0.5, 10.0.0.6,\n"
+     "10.0.0.7, 10.0.0.8, 10.0.0.9, 10.0.0.10, 10.0.0.11, 10.0.0.12, 10.0.0.13, 10.0.0.14,\n"
+     "10.0.0.15, 10.0.0.16, 10.0.0.17 } }",
+	"f.conf:4: route \"x\": expected at most 16 entries in egress, got 17"},
+    {"route { }", "f.conf:1: missing title for section 'route'"},
+    {"route \"\" { }", "f.conf:1: a section without a title; expected listener NAME {, user"},
+    {"route \"a b\" { }", "f.conf:1: expected the name of a route, at most 64 letters"},
+    {"route a { }\nroute a { }", "f.conf:2: found duplicate title 'a'; expected another name"},
+    {"listener x { kind = submission\nroute = b }\nroute a { } route c { }",
+	"f.conf:2: listener \"x\": there is no route \"b\"; expected one of: a, c"},
+    {"listener x { kind = submission\n\nroute = b }",
+	"f.conf:3: listener \"x\": there is no route \"b\"; expected a section route NAME { "},
+    {"listener x { kind = mx\nroute = a }\nroute a { }",
+	"f.conf:2: listener \"x\": kind = mx never relays, so it has no route"},
     {"include('/etc/passwd')", "f.conf:1: unexpected \"(\""},
     {"include = x", "f.conf:1: no such option 'include'"},
     {"listener x {\n\tstrict = reject\n}",
@@ -360,7 +455,7 @@ START_TEST(listen_arguments)
 	struct conf_settings s;
 	struct error err = {.text = ""};
 
-	parse("listener mx { kind = submissions } user u { password = x }", &s);
+	parse("listener mx { kind = submissions } user u { password = x } route r { }", &s);
 	ck_assert_msg(
 	    conf_settings_listen(&s, arguments, ARRAY_SIZE(arguments), &err) == 0, "%s", err.text);
 	ck_assert_uint_eq(s.listener_count, ARRAY_SIZE(names));
@@ -373,6 +468,8 @@ START_TEST(listen_arguments)
 	ck_assert_int_eq(s.listeners[1].tls, CONF_TLS_REQUIRED);
 	ck_assert(s.listeners[1].require_auth);
 	ck_assert_uint_eq(s.listeners[1].addresses[0].port, 2000);
+	ck_assert_ptr_null(s.listeners[0].route);
+	ck_assert_ptr_eq(s.listeners[1].route, &s.routes[0]);
 	ck_assert_uint_eq(s.users[0].password[0], 'x');
 	conf_settings_clear(&s);
 }
@@ -408,9 +505,9 @@ END_TEST
 
 int main(void)
 {
-	const TTest *const tests[] = {defaults, every_option, auth_any, refused, lines_of_listeners,
-	    passwords_stay_out_of_messages, after_a_failure, addresses, listen_arguments,
-	    listen_refused, NULL};
+	const TTest *const tests[] = {defaults, every_option, auth_any, routes_of_listeners,
+	    refused, lines_of_listeners, passwords_stay_out_of_messages, after_a_failure, addresses,
+	    listen_arguments, listen_refused, NULL};
 
 	return unit_main("settings", tests);
 }

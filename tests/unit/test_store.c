@@ -7,6 +7,7 @@
 
 #include <grp.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,6 +87,7 @@ static void same_facts(const struct record_session *got, const struct record_ses
 	TEXT(client.helo);
 	TEXT(client.name);
 	SAME(client.via);
+	SAME(client.esmtp);
 	TEXT(auth.mechanism);
 	TEXT(auth.user);
 	SAME(auth.over_tls);
@@ -147,6 +149,7 @@ static void same_dkim(const struct dkim_verdict *got, const struct dkim_verdict 
 	SAME(signed_at);
 	SAME(expires_at);
 	TEXT(reason);
+	SAME(predicted);
 }
 
 static void same_dmarc(const struct dmarc_verdict *got, const struct dmarc_verdict *want)
@@ -187,6 +190,19 @@ static void same_verdict(const struct verdict *got, const struct verdict *want)
 	same_rdns(&got->rdns, &want->rdns);
 }
 
+static void same_route(const struct verify_route *got, const struct verify_route *want)
+{
+	ck_assert_int_eq(got == NULL, want == NULL);
+	if (want == NULL)
+		return;
+	TEXT(name);
+	SAME(egress_count);
+	same_words(got->egress, want->egress, want->egress_count);
+	TEXT(return_path);
+	TEXT(dkim_domain);
+	TEXT(dkim_selector);
+}
+
 static void same_message(const struct record_message *got, const struct record_message *want)
 {
 	TEXT(id);
@@ -202,6 +218,9 @@ static void same_message(const struct record_message *got, const struct record_m
 	TEXT(subject);
 	TEXT(date);
 	same_verdict(&got->observed, &want->observed);
+	same_route(got->route, want->route);
+	same_verdict(&got->predicted, &want->predicted);
+	SAME(opinion_count);
 	same_findings(&got->findings, &want->findings);
 }
 
@@ -231,6 +250,51 @@ START_TEST(every_field_comes_back)
 		got = read_back(a, dir, m->id);
 		same_message(got, m);
 		same_session(got->session, s);
+	}
+	store_writer_stop(w);
+	sample_dir_free(dir);
+	arena_free(a);
+}
+END_TEST
+
+static void run_sql(const char *path, const char *sql)
+{
+	sqlite3 *db;
+
+	ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
+	ck_assert_msg(sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK, "%s: %s", sql,
+	    sqlite3_errmsg(db));
+	sqlite3_close(db);
+}
+
+START_TEST(opinions_come_back_in_order)
+{
+	static const struct record_opinion want[] = {
+	    {"libspf2 1.2.10", "spf", "permerror", RECORD_AGREES_NO, "too many lookups"},
+	    {"libopendmarc 1.4.2", "dmarc", "pass", RECORD_AGREES_YES, NULL},
+	    {"libspf2 1.2.10", "spf", "unavailable", RECORD_AGREES_UNKNOWN, "it does not answer"},
+	};
+	struct arena *a = arena_new();
+	char *dir = sample_dir();
+	struct store_writer *w = start(dir);
+	struct record_session *s = sample_session(a, 0);
+	struct record_message *got;
+
+	ck_assert(sample_write(w, s, sample_message(a, 0, s), SPAN("x")));
+	ck_assert_uint_eq(read_back(a, dir, sample_id(a, 0))->opinion_count, 0);
+	run_sql(sample_path(a, dir, "mailassay.db"),
+	    "INSERT INTO opinion VALUES"
+	    " (1, 2, 'libspf2 1.2.10', 'spf', 'unavailable', NULL, 'it does not answer'),"
+	    " (1, 0, 'libspf2 1.2.10', 'spf', 'permerror', 0, 'too many lookups'),"
+	    " (1, 1, 'libopendmarc 1.4.2', 'dmarc', 'pass', 1, NULL)");
+	got = read_back(a, dir, sample_id(a, 0));
+	ck_assert_uint_eq(got->opinion_count, ARRAY_SIZE(want));
+	for (size_t i = 0; i < ARRAY_SIZE(want); i++) {
+		ck_assert_str_eq(got->opinions[i].library, want[i].library);
+		ck_assert_str_eq(got->opinions[i].check, want[i].check);
+		ck_assert_str_eq(got->opinions[i].result, want[i].result);
+		ck_assert_int_eq((int)got->opinions[i].agrees, (int)want[i].agrees);
+		ck_assert_pstr_eq(got->opinions[i].reason, want[i].reason);
 	}
 	store_writer_stop(w);
 	sample_dir_free(dir);
@@ -507,11 +571,12 @@ END_TEST
 
 int main(void)
 {
-	const TTest *const tests[] = {every_field_comes_back, nothing_comes_back_as_nothing,
-	    a_message_keeps_the_facts_of_its_time, all_octets_of_the_source_come_back,
-	    texts_are_joined_and_unknown_ids_refused, the_version_changes_with_each_commit,
-	    a_missing_store_is_told_in_words, the_group_reads_without_writing,
-	    a_directory_without_the_right_to_write_is_refused, NULL};
+	const TTest *const tests[] = {every_field_comes_back, opinions_come_back_in_order,
+	    nothing_comes_back_as_nothing, a_message_keeps_the_facts_of_its_time,
+	    all_octets_of_the_source_come_back, texts_are_joined_and_unknown_ids_refused,
+	    the_version_changes_with_each_commit, a_missing_store_is_told_in_words,
+	    the_group_reads_without_writing, a_directory_without_the_right_to_write_is_refused,
+	    NULL};
 
 	return unit_main("store", tests);
 }

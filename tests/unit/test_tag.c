@@ -68,6 +68,8 @@ static const struct {
     {BYTES("just words"), "\"just words\" has no \"=\""},
     {BYTES("=1"), "\"\" is no tag name"},
     {BYTES("1a=x"), "\"1a\" is no tag name"},
+    {BYTES("just\r\n\t words"), "\"just words\" has no \"=\""},
+    {BYTES("a\rb=x"), "\"a b\" is no tag name"},
     {BYTES("a b=x"), "\"a b\" is no tag name"},
     {BYTES("a=1; b=2; a=1"), "the tag a= occurs twice"},
     {BYTES("a=\0"), "octet 0x00 at offset 2 is not printable ASCII"},
@@ -116,11 +118,23 @@ START_TEST(items_and_blanks)
 	struct arena *a = arena_new();
 	struct span rest = span_from("from : to::\r\n subject:"), item;
 	struct buffer seen = BUFFER_INIT;
+	struct tag tag;
 
 	while (tag_item(&rest, &item))
 		buffer_printf(&seen, "[%.*s]", (int)item.len, item.data);
 	unit_span_eq("items", buffer_span(&seen), "[from][to][subject]");
+	buffer_reset(&seen);
+	for (rest = SPAN(" a = 1;; b;=;c=;\t= x ; "); tag_next(&rest, &tag);)
+		buffer_printf(&seen, "[%.*s|%.*s%s]", (int)tag.name.len, tag.name.data,
+		    (int)tag.value.len, tag.value.len == 0 ? "" : tag.value.data,
+		    tag.value.data == NULL ? "-" : "");
+	unit_span_eq("tags", buffer_span(&seen), "[a|1][b|-][|][c|][|x]");
 	unit_span_eq("blanks", tag_compact(SPAN("a b\r\n\tc"), a), "abc");
+	ck_assert_str_eq(tag_show(SPAN(" \r\n a b\r\n\t c \r\n"), 100, a), "a b c");
+	ck_assert_str_eq(tag_show(SPAN("a \r\n b"), 2, a), "a ");
+	ck_assert_str_eq(tag_show(SPAN("abc"), 3, a), "abc");
+	ck_assert_str_eq(tag_show(SPAN("\r\n"), 9, a), "");
+	ck_assert_str_eq(tag_show(SPAN(""), 0, a), "");
 	buffer_clear(&seen);
 	arena_free(a);
 }

@@ -44,17 +44,18 @@ struct run {
 	struct mail_header header;
 	struct mail_message message;
 	struct verify *verify;
-	struct verdict verdict;
-	struct finding_list findings;
+	struct verify_result result;
 };
 
-static void begin(struct run *r, const char *message, const char *client, const char *mail_from)
+static void begin_on_route(struct run *r, const char *message, const char *client,
+    const char *mail_from, const struct verify_route *route)
 {
 	struct verify_input in = {.helo = SPAN("mx.example.com"),
 	    .mail_from = span_from(mail_from),
 	    .header = &r->header,
 	    .message = &r->message,
-	    .now = NOW};
+	    .now = NOW,
+	    .route = route};
 
 	*r = (struct run){.arena = arena_new(), .view = dns_view_new(NULL)};
 	mail_header_parse(span_from(message), r->arena, &r->header);
@@ -65,9 +66,14 @@ static void begin(struct run *r, const char *message, const char *client, const 
 	verify_body(r->verify, message + r->header.body, strlen(message) - r->header.body);
 }
 
+static void begin(struct run *r, const char *message, const char *client, const char *mail_from)
+{
+	begin_on_route(r, message, client, mail_from, NULL);
+}
+
 static enum verify_status end(struct run *r)
 {
-	return verify_end(r->verify, r->view, &r->verdict, &r->findings);
+	return verify_end(r->verify, r->view, &r->result);
 }
 
 static void finish(struct run *r, const char *records)
@@ -87,8 +93,8 @@ static void clear(struct run *r)
 
 static bool has_finding(const struct run *r, enum finding_id id)
 {
-	for (size_t i = 0; i < r->findings.count; i++) {
-		if (r->findings.items[i].id == id)
+	for (size_t i = 0; i < r->result.findings.count; i++) {
+		if (r->result.findings.items[i].id == id)
 			return true;
 	}
 	return false;
@@ -149,15 +155,16 @@ START_TEST(results)
 
 		begin(&r, message, rows[i].client, rows[i].mail_from);
 		finish(&r, records);
-		ck_assert_msg(r.verdict.has_client, "%s", rows[i].name);
-		ck_assert_msg(r.verdict.spf.result == rows[i].spf, "%s: SPF %s", rows[i].name,
-		    AUTH_RESULT_NAME[r.verdict.spf.result]);
-		ck_assert_msg(r.verdict.dkim_count == 1 && r.verdict.dkim[0].result == rows[i].dkim,
+		ck_assert_msg(r.result.observed.has_client, "%s", rows[i].name);
+		ck_assert_msg(r.result.observed.spf.result == rows[i].spf, "%s: SPF %s",
+		    rows[i].name, AUTH_RESULT_NAME[r.result.observed.spf.result]);
+		ck_assert_msg(r.result.observed.dkim_count == 1 &&
+				  r.result.observed.dkim[0].result == rows[i].dkim,
 		    "%s: DKIM", rows[i].name);
-		ck_assert_msg(r.verdict.dmarc.result == rows[i].dmarc &&
-				  r.verdict.dmarc.spf_aligned == rows[i].spf_aligned &&
-				  r.verdict.dmarc.dkim_aligned == rows[i].dkim_aligned,
-		    "%s: %s", rows[i].name, r.verdict.dmarc.reason);
+		ck_assert_msg(r.result.observed.dmarc.result == rows[i].dmarc &&
+				  r.result.observed.dmarc.spf_aligned == rows[i].spf_aligned &&
+				  r.result.observed.dmarc.dkim_aligned == rows[i].dkim_aligned,
+		    "%s: %s", rows[i].name, r.result.observed.dmarc.reason);
 		clear(&r);
 	}
 	free(message);
@@ -172,15 +179,15 @@ START_TEST(without_client)
 
 	begin(&r, message, NULL, "a@example.com");
 	finish(&r, records);
-	ck_assert(!r.verdict.has_client);
-	ck_assert_int_eq(r.verdict.dmarc.result, AUTH_PASS);
-	ck_assert(!r.verdict.dmarc.spf_aligned);
+	ck_assert(!r.result.observed.has_client);
+	ck_assert_int_eq(r.result.observed.dmarc.result, AUTH_PASS);
+	ck_assert(!r.result.observed.dmarc.spf_aligned);
 	clear(&r);
 	begin(&r, MESSAGE, NULL, "a@example.com");
 	finish(&r, records);
-	ck_assert_uint_eq(r.verdict.dkim_count, 0);
-	ck_assert_int_eq(r.verdict.dmarc.result, AUTH_FAIL);
-	ck_assert_int_eq(r.verdict.dmarc.disposition, DMARC_POLICY_REJECT);
+	ck_assert_uint_eq(r.result.observed.dkim_count, 0);
+	ck_assert_int_eq(r.result.observed.dmarc.result, AUTH_FAIL);
+	ck_assert_int_eq(r.result.observed.dmarc.disposition, DMARC_POLICY_REJECT);
 	clear(&r);
 	free(message);
 	free(records);
@@ -250,9 +257,9 @@ START_TEST(one_answer_at_a_time)
 			free(name);
 		}
 		ck_assert_uint_eq(public_key_operations, 1);
-		ck_assert_int_eq(r.verdict.spf.result, AUTH_PASS);
-		ck_assert_int_eq(r.verdict.dkim[0].result, AUTH_PASS);
-		ck_assert_int_eq(r.verdict.dmarc.result, AUTH_PASS);
+		ck_assert_int_eq(r.result.observed.spf.result, AUTH_PASS);
+		ck_assert_int_eq(r.result.observed.dkim[0].result, AUTH_PASS);
+		ck_assert_int_eq(r.result.observed.dmarc.result, AUTH_PASS);
 		/* Done is done. */
 		ck_assert_int_eq(end(&r), VERIFY_DONE);
 		ck_assert_uint_eq(public_key_operations, 1);
@@ -272,10 +279,10 @@ START_TEST(nothing_answers)
 	begin(&r, message, "203.0.113.9", "a@example.com");
 	while (end(&r) == VERIFY_NEEDS_DNS)
 		dns_view_fail_missing(r.view, DNS_TIMEOUT);
-	ck_assert_int_eq(r.verdict.spf.result, AUTH_TEMPERROR);
-	ck_assert_int_eq(r.verdict.dkim[0].result, AUTH_TEMPERROR);
-	ck_assert_int_eq(r.verdict.dmarc.result, AUTH_TEMPERROR);
-	ck_assert_int_eq(r.verdict.rdns.result, AUTH_TEMPERROR);
+	ck_assert_int_eq(r.result.observed.spf.result, AUTH_TEMPERROR);
+	ck_assert_int_eq(r.result.observed.dkim[0].result, AUTH_TEMPERROR);
+	ck_assert_int_eq(r.result.observed.dmarc.result, AUTH_TEMPERROR);
+	ck_assert_int_eq(r.result.observed.rdns.result, AUTH_TEMPERROR);
 	clear(&r);
 	free(message);
 }
@@ -305,15 +312,76 @@ START_TEST(from_findings)
 		finish(&r, records);
 		ck_assert_msg(has_finding(&r, FINDING_MISSING_FROM) == authors[i].missing &&
 				  has_finding(&r, FINDING_SEVERAL_FROM) == authors[i].several &&
-				  r.verdict.dmarc.result == authors[i].dmarc,
-		    "%s: %s", authors[i].name, r.verdict.dmarc.reason);
+				  r.result.observed.dmarc.result == authors[i].dmarc,
+		    "%s: %s", authors[i].name, r.result.observed.dmarc.reason);
 		clear(&r);
 	}
 	free(records);
 }
 END_TEST
 
-/* The verdict lives on its own until verify_free, and findings may be unwanted. */
+/* A staging host that nobody lists, and what the provider's address and key will make of it. */
+START_TEST(on_a_route)
+{
+	static const char *const egress[] = {"spf:spf.example.com", "203.0.113.9"};
+	static const struct verify_route route = {.name = "provider",
+	    .egress = egress,
+	    .egress_count = ARRAY_SIZE(egress),
+	    .return_path = "example.com",
+	    .dkim_domain = "example.com",
+	    .dkim_selector = "s1"};
+	char *message = make_message(), *records = make_records();
+	const struct verdict *p;
+	struct run r;
+
+	begin_on_route(&r, message, "198.51.100.1", "a@app.example.net", &route);
+	finish(&r, records);
+	ck_assert_int_eq(r.result.observed.spf.result, AUTH_NONE);
+	ck_assert_uint_eq(r.result.observed.dkim_count, 1);
+	p = &r.result.predicted;
+	ck_assert_int_eq(p->spf.result, AUTH_PASS);
+	ck_assert_int_eq(p->rdns.result, AUTH_FAIL);
+	ck_assert_str_eq(p->rdns.ip, "203.0.113.7");
+	ck_assert_uint_eq(p->dkim_count, 2);
+	ck_assert(p->dkim[0].predicted && !p->dkim[1].predicted);
+	ck_assert_int_eq(p->dkim[0].result, AUTH_PASS);
+	ck_assert_int_eq(p->dkim[1].result, AUTH_PASS);
+	ck_assert(p->dmarc.spf_aligned && p->dmarc.dkim_aligned);
+	clear(&r);
+	begin(&r, message, "198.51.100.1", "a@app.example.net");
+	finish(&r, records);
+	ck_assert_uint_eq(r.result.predicted.dkim_count, 0);
+	ck_assert_ptr_null(r.result.predicted.dmarc.reason);
+	clear(&r);
+	free(message);
+	free(records);
+}
+END_TEST
+
+/* The questions of the prediction come along with the others. */
+START_TEST(rounds_on_a_route)
+{
+	static const char *const egress[] = {"203.0.113.9"};
+	static const struct verify_route route = {
+	    .name = "provider", .egress = egress, .egress_count = 1, .dkim_selector = "s1"};
+	char *message = make_message(), *records = make_records();
+
+	for (int i = 0; i < 2; i++) {
+		unsigned rounds = 0;
+		struct run r;
+
+		begin_on_route(&r, message, "203.0.113.7", "a@example.com", i == 0 ? NULL : &route);
+		for (; end(&r) == VERIFY_NEEDS_DNS; rounds++)
+			ck_assert_uint_gt(records_answer(r.view, records), 0);
+		ck_assert_uint_eq(rounds, 2);
+		clear(&r);
+	}
+	free(message);
+	free(records);
+}
+END_TEST
+
+/* The verdict lives on its own until verify_free. */
 START_TEST(lifetimes)
 {
 	char *message = make_message(), *records = make_records(), *copy = strdup("a@example.com");
@@ -323,9 +391,9 @@ START_TEST(lifetimes)
 	memset(copy, 'x', strlen(copy));
 	free(copy);
 	finish(&r, records);
-	ck_assert_int_eq(r.verdict.spf.result, AUTH_PASS);
-	ck_assert_str_eq(r.verdict.spf.domain, "example.com");
-	ck_assert_int_eq(verify_end(r.verify, r.view, &r.verdict, NULL), VERIFY_DONE);
+	ck_assert_int_eq(r.result.observed.spf.result, AUTH_PASS);
+	ck_assert_str_eq(r.result.observed.spf.domain, "example.com");
+	ck_assert_int_eq(end(&r), VERIFY_DONE);
 	verify_free(NULL);
 	clear(&r);
 	free(message);
@@ -336,7 +404,7 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {results, without_client, first_round, one_answer_at_a_time,
-	    nothing_answers, from_findings, lifetimes, NULL};
+	    nothing_answers, from_findings, on_a_route, rounds_on_a_route, lifetimes, NULL};
 
 	return unit_main("verify", tests);
 }
