@@ -143,9 +143,9 @@ static int run_gateway(
 		log_event(CONF_LOG_INFO, NULL, "ready", "data", cli->data_dir.data, LOG_END);
 		run_until_signal(loop);
 	}
-	/* First, since nobody runs its loop while sessions come to their ends. */
-	opinion_stop(opinions);
+	/* First the clients: while they send, the writer has no time for opinions. */
 	gateway_stop(g);
+	opinion_stop(opinions);
 	gateway_free(g);
 	return code;
 }

@@ -81,6 +81,7 @@ static void ask_next(void *arg)
 {
 	struct opinion *o = arg;
 	struct error err;
+	int64_t before = o->number;
 	int found;
 
 	if (o->busy || o->results >= RESULTS_MAX)
@@ -90,6 +91,9 @@ static void ask_next(void *arg)
 	found = store_unasked(o->store, &o->number, o->arena, &o->message, &o->evidence, &err);
 	if (found < 0)
 		complain("the next message cannot be read", &err);
+	/* One that cannot be read is passed over. */
+	if (found <= 0 && o->number != before)
+		loop_timer_arm(o->next, 0);
 	if (found <= 0)
 		return;
 	o->busy = true;

@@ -145,6 +145,11 @@ static int read_session(struct reading *q, int64_t number, struct record_session
 	if (found > 0)
 		get_session(&r, q->arena, out);
 	reader_finish(&r);
+	if (found == 0)
+		error_cannot(q->err,
+		    "store: %s: the session of a message is gone; the database was changed by "
+		    "something else",
+		    q->store->path);
 	return found > 0 ? read_findings(q, number, 0, &out->findings) : -1;
 }
 

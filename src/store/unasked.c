@@ -55,12 +55,13 @@ static int read_next(struct store *s, int64_t *number, struct arena *a, struct r
 	int64_t next;
 	int found = read_number(s, READER_NEXT, number, &next, err);
 
-	if (found > 0)
-		found = reader_message(s, next, a, out, err);
+	if (found <= 0)
+		return found;
+	/* Also when it cannot be read: it must not stand in the way of those behind it. */
+	*number = next;
+	found = reader_message(s, next, a, out, err);
 	if (found > 0 && read_evidence(s, next, evidence, err) < 0)
 		found = -1;
-	if (found > 0)
-		*number = next;
 	return found;
 }
 
