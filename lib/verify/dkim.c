@@ -300,8 +300,8 @@ static void add_findings(const struct dkim_check *c, struct arena *a, struct fin
 	for (size_t i = 0; i < c->count; i++) {
 		const struct dkim_verdict *v = &c->items[i].verdict;
 
-		/* No key but one of RSA has so many bits. */
-		if (v->bits >= DKIM_RSA_BITS_MIN && v->bits < DKIM_RSA_BITS_SIGNED)
+		if (c->items[i].field.algorithm != DKIM_ED25519_SHA256 && v->bits > 0 &&
+		    v->bits < DKIM_RSA_BITS_SIGNED)
 			finding_add(findings, a, FINDING_DKIM_WEAK_KEY,
 			    arena_printf(a,
 				"The RSA key at %s has %u bits; %d are recommended "

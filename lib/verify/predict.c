@@ -208,7 +208,7 @@ static void add_weak_key(
     struct prediction *p, const struct dkim_verdict *v, const struct dkim_key *key)
 {
 	if (p->findings == NULL || key->text == NULL || key->type != DKIM_KEY_RSA ||
-	    key->bits < DKIM_RSA_BITS_MIN || key->bits >= DKIM_RSA_BITS_SIGNED)
+	    key->bits >= DKIM_RSA_BITS_SIGNED)
 		return;
 	finding_add(p->findings, p->arena, FINDING_DKIM_WEAK_KEY,
 	    arena_printf(p->arena,

@@ -254,7 +254,7 @@ static const struct {
     {"weak", "example.com", "s1024", FROM, AUTH_PASS, 1024, "rsa-sha256", "example.com",
 	"2048 bits are recommended", true, true},
     {"too weak", "example.com", "s512", FROM, AUTH_POLICY, 512, "rsa-sha256", "example.com",
-	"what the provider signs will not pass", false, false},
+	"what the provider signs will not pass", true, false},
     {"Ed25519", "example.com", "ed", FROM, AUTH_PASS, 256, "ed25519-sha256", "example.com",
 	"the provider can sign", false, true},
     {"missing", "example.com", "none", FROM, AUTH_PERMERROR, 0, NULL, "example.com",
