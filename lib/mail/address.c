@@ -382,8 +382,3 @@ const char *mail_mailbox_address(struct arena *a, const struct mail_mailbox *m)
 	buffer_clear(&b);
 	return out;
 }
-
-bool mail_address_equal(struct span a, struct span b)
-{
-	return span_equal_nocase(a, b);
-}

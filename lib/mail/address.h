@@ -66,10 +66,4 @@ void mail_mailbox_append(
 /* local@domain in the arena, the local part quoted again where it must be. */
 const char *mail_mailbox_address(struct arena *a, const struct mail_mailbox *m);
 
-/*
- * Whether two addresses are the same for a person asking: compared whole, without regard to case
- * (CONTRACT of "wait --to").
- */
-bool mail_address_equal(struct span a, struct span b);
-
 #endif

@@ -5,6 +5,8 @@
  */
 #include "mail/authres.h"
 
+#include <string.h>
+
 #include "mail/authres_value.h"
 #include "mail/grammar.h"
 
@@ -245,15 +247,15 @@ static int property_value(struct parser *p, const char **out)
 }
 
 /* The list of what is read, which grows in the arena by doubling. */
-static void *room(struct arena *a, const void *items, size_t count, size_t size)
+static void *room(struct arena *a, void *items, size_t count, size_t size)
 {
-	char *grown;
+	void *grown;
 
-	if ((count & (count - 1)) != 0)
-		return NULL;
+	if (items != NULL && (count & (count - 1)) != 0)
+		return items;
 	grown = arena_alloc(a, (count == 0 ? 1 : 2 * count) * size);
-	for (size_t i = 0; i < count * size; i++)
-		grown[i] = ((const char *)items)[i];
+	if (items != NULL)
+		memcpy(grown, items, count * size);
 	return grown;
 }
 
@@ -271,13 +273,9 @@ static int property(struct parser *p, struct mail_authres_property *out)
 static int add_property(struct parser *p, struct mail_authres_property item,
     struct mail_authres_property **items, size_t *count)
 {
-	struct mail_authres_property *grown;
-
 	if (*count == MAIL_AUTHRES_PROPERTIES_MAX)
 		return too_many(p, "properties of a result", MAIL_AUTHRES_PROPERTIES_MAX);
-	grown = room(p->arena, *items, *count, sizeof(item));
-	if (grown != NULL)
-		*items = grown;
+	*items = room(p->arena, *items, *count, sizeof(item));
 	(*items)[(*count)++] = item;
 	return 0;
 }
@@ -346,7 +344,7 @@ static int result(struct parser *p, struct mail_authres_result *out)
 
 static int results(struct parser *p, struct mail_authres *out)
 {
-	struct mail_authres_result *items = NULL, *grown;
+	struct mail_authres_result *items = NULL;
 
 	do {
 		struct mail_authres_result item = {.method = NULL};
@@ -355,9 +353,7 @@ static int results(struct parser *p, struct mail_authres *out)
 			return -1;
 		if (out->count == MAIL_AUTHRES_RESULTS_MAX)
 			return too_many(p, "results", MAIL_AUTHRES_RESULTS_MAX);
-		grown = room(p->arena, items, out->count, sizeof(item));
-		if (grown != NULL)
-			items = grown;
+		items = room(p->arena, items, out->count, sizeof(item));
 		items[out->count++] = item;
 	} while (!at_end(p));
 	out->results = items;

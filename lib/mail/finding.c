@@ -171,7 +171,7 @@ static const struct finding_entry FINDINGS[] = {
 	"The SPF record needs more than 10 DNS lookups, so that checks end in permerror; "
 	"take out what is not needed, or replace include by ip4 and ip6.",
 	0, NULL, NULL},
-    [FINDING_SPF_VOID_LOOKUPS] = {"spf-void-lookups", FINDING_WARNING, "RFC 7208 4.6.4",
+    [FINDING_SPF_VOID_LOOKUPS] = {"spf-void-lookups", FINDING_ERROR, "RFC 7208 4.6.4",
 	"More than 2 of the names that the SPF record asks for do not exist, so that "
 	"checks end in permerror.",
 	0, NULL, NULL},

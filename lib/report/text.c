@@ -192,6 +192,7 @@ static void page_hints(struct page *p, const char *id)
 	buffer_printf(p->out, "  mailassay show %s --transcript   the dialogue\n", id);
 	buffer_printf(p->out, "  mailassay show %s --raw          the message as it came\n", id);
 	buffer_printf(p->out, "  mailassay show %s --json         all of this as JSON\n", id);
+	buffer_printf(p->out, "  mailassay show %s --evidence     what the DNS answered\n", id);
 }
 
 void report_message_text(

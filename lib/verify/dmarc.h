@@ -23,7 +23,8 @@ struct dmarc_record {
 	bool testing;                 /* t=y */
 	enum dmarc_psd psd;
 	struct span rua, ruf, fo; /* as written, borrowed from the text; empty when absent */
-	bool bad_sp, bad_np;      /* sp= or np= is there with an invalid value */
+	/* the tag is there with an invalid value */
+	bool bad_p, bad_sp, bad_np;
 	/*
 	 * p= is missing or invalid, or sp= or np= is invalid: with a valid address in rua= that is
 	 * p=none, without one there is no DMARC for the message (RFC 9989 4.10.1).

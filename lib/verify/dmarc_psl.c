@@ -91,11 +91,10 @@ static struct outcome judge(const struct dmarc_psl *psl, const struct dmarc_psl_
 	return judge_identifiers(psl, c, &step->record, policy);
 }
 
-static bool differs(struct outcome a, struct outcome b)
+/* A temporary failure says nothing of either method. */
+static bool comparable(struct outcome a, struct outcome b)
 {
-	if (a.result == AUTH_TEMPERROR || b.result == AUTH_TEMPERROR)
-		return false;
-	return a.result != b.result || a.disposition != b.disposition;
+	return a.result != AUTH_TEMPERROR && b.result != AUTH_TEMPERROR;
 }
 
 static const char *say(struct outcome o, struct arena *a)
@@ -112,12 +111,14 @@ const char *dmarc_psl_compare(
 	struct outcome ours = {v->result, v->disposition}, theirs = judge(psl, c);
 	bool domain = v->organizational_domain != NULL &&
 	              strcmp(v->organizational_domain, psl->organizational_domain) != 0;
-	const char *result = "";
+	bool both = comparable(ours, theirs), result = both && ours.result != theirs.result;
+	const char *results = "";
 
-	if (!domain && !differs(ours, theirs))
+	/* Another disposition alone comes of np= or t=, not of the list. */
+	if (!domain && !result)
 		return NULL;
-	if (differs(ours, theirs))
-		result = arena_printf(a, "; their DMARC result is %s, that of the tree walk is %s",
+	if (result || (both && ours.disposition != theirs.disposition))
+		results = arena_printf(a, "; their DMARC result is %s, that of the tree walk is %s",
 		    say(theirs, a), say(ours, a));
 	return arena_printf(a,
 	    "Receivers that follow RFC 7489 take %s by the public suffix list for the "
@@ -126,5 +127,5 @@ const char *dmarc_psl_compare(
 	    v->organizational_domain == NULL ? "none for now"
 	    : domain                         ? v->organizational_domain
 					     : "the same",
-	    result);
+	    results);
 }

@@ -202,6 +202,7 @@ int dmarc_record_parse(struct span text, struct dmarc_record *out)
 	out->p = d.p.value;
 	out->sp = d.sp.value;
 	out->np = d.np.value;
+	out->bad_p = d.p.present && !d.p.valid;
 	out->bad_sp = d.sp.present && !d.sp.valid;
 	out->bad_np = d.np.present && !d.np.valid;
 	out->invalid_policy = !d.p.valid || out->bad_sp || out->bad_np;
@@ -211,7 +212,7 @@ int dmarc_record_parse(struct span text, struct dmarc_record *out)
 
 enum dmarc_policy dmarc_record_policy(const struct dmarc_record *r, bool inherited, bool exists)
 {
-	if (r->bad_sp || r->bad_np)
+	if (r->bad_p || r->bad_sp || r->bad_np)
 		return DMARC_POLICY_NONE;
 	if (inherited && !exists && r->has_np)
 		return r->np;

@@ -22,26 +22,26 @@ enum tag_kind {
 
 struct rule {
 	const char *name;
-	enum tag_kind kind;
 	const char *words; /* what it may be, between blanks; NULL: anything */
-	bool list;         /* several of them, between colons */
+	enum tag_kind kind;
+	bool list; /* several of them, between colons */
 };
 
 static const struct rule RULES[] = {
-    {"v", TAG_KNOWN, NULL, false},
-    {"p", TAG_POLICY, "none quarantine reject", false},
-    {"sp", TAG_POLICY, "none quarantine reject", false},
-    {"np", TAG_POLICY, "none quarantine reject", false},
-    {"adkim", TAG_KNOWN, "r s", false},
-    {"aspf", TAG_KNOWN, "r s", false},
-    {"fo", TAG_KNOWN, "0 1 d s", true},
-    {"psd", TAG_KNOWN, "y n u", false},
-    {"t", TAG_KNOWN, "y n", false},
-    {"rua", TAG_KNOWN, NULL, false},
-    {"ruf", TAG_KNOWN, NULL, false},
-    {"pct", TAG_OBSOLETE, NULL, false},
-    {"rf", TAG_OBSOLETE, NULL, false},
-    {"ri", TAG_OBSOLETE, NULL, false},
+    {"v", NULL, TAG_KNOWN, false},
+    {"p", "none quarantine reject", TAG_POLICY, false},
+    {"sp", "none quarantine reject", TAG_POLICY, false},
+    {"np", "none quarantine reject", TAG_POLICY, false},
+    {"adkim", "r s", TAG_KNOWN, false},
+    {"aspf", "r s", TAG_KNOWN, false},
+    {"fo", "0 1 d s", TAG_KNOWN, true},
+    {"psd", "y n u", TAG_KNOWN, false},
+    {"t", "y n", TAG_KNOWN, false},
+    {"rua", NULL, TAG_KNOWN, false},
+    {"ruf", NULL, TAG_KNOWN, false},
+    {"pct", NULL, TAG_OBSOLETE, false},
+    {"rf", NULL, TAG_OBSOLETE, false},
+    {"ri", NULL, TAG_OBSOLETE, false},
 };
 
 struct record_lint {

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: ISC
  *
  * The report addresses of a DMARC record: whether they are any, and whether a domain that is not
- * the sender's own says that it wants the reports (RFC 9990 4: a TXT record that begins with
+ * the sender's own says that it wants the reports (RFC 9990 3: a TXT record that begins with
  * v=DMARC1 at DOMAIN._report._dmarc.HOST; the wildcard of that is the DNS's own affair).
  */
 #include "dns/name.h"

@@ -405,13 +405,11 @@ static void read_domain(struct spf_lint *s, struct spf_level *at)
 	struct spf_record record;
 	struct span text = {NULL, 0};
 	struct error err;
-	size_t n = 0;
+	size_t n;
 
 	if (txt == NULL)
 		return;
-	for (size_t i = 0; i < txt->count; i++)
-		if (spf_record_is(txt->records[i].text) && n++ == 0)
-			text = txt->records[i].text;
+	n = spf_records(txt, &text);
 	if (is_own(at))
 		say_meant(s, txt);
 	if (is_own(at) && n == 1)

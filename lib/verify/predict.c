@@ -6,6 +6,8 @@
  */
 #include "verify/predict.h"
 
+#include <string.h>
+
 #include "mail/domain.h"
 #include "verify/dkim_published.h"
 #include "verify/dkim_selector.h"
@@ -18,12 +20,12 @@
 #define IDENTIFIERS_MAX (DKIM_SIGNATURES_MAX + 2)
 
 struct candidate {
-	struct ip ip;        /* IP_NONE: none was found */
-	const char *problem; /* then why */
-	bool failed;         /* a look-up did, so that another time may find one */
-	const char *helo;    /* the name of the address; NULL when it has none */
+	const char *helo; /* the name of the address; NULL when it has none */
 	struct spf_verdict spf, spf_helo;
 	struct rdns_verdict rdns;
+	const char *problem; /* why there is no address */
+	struct ip ip;        /* IP_NONE: none was found */
+	bool failed;         /* a look-up did, so that another time may find one */
 };
 
 struct prediction {
@@ -36,6 +38,7 @@ struct prediction {
 	const char *spf_domain;
 	struct dmarc_identifier identifiers[IDENTIFIERS_MAX];
 	size_t identifier_count;
+	unsigned tries; /* addresses of SPF records that may yet be tried */
 	bool missing;
 };
 
@@ -69,16 +72,23 @@ static void set_mail_from(struct prediction *p)
 static void find_address(struct prediction *p, struct span egress, struct candidate *c)
 {
 	static const struct span spf = {"spf:", 4};
-	struct span domain = span_after(egress, spf.len);
+	const struct spf_egress_query q = {span_after(egress, spf.len), p->in->now};
+	struct spf_egress found;
 
 	*c = (struct candidate){.ip = {.family = IP_NONE}};
 	if (ip_parse(egress, &c->ip) == 0)
 		return;
 	c->ip.family = IP_NONE;
 	c->problem = "it is neither an IP address nor spf:DOMAIN";
-	if (span_starts(egress, spf) && spf_egress(domain, p->in->now, p->view, p->arena, &c->ip,
-					    &c->problem, &c->failed) == VERIFY_NEEDS_DNS)
+	if (!span_starts(egress, spf))
+		return;
+	if (spf_egress(&q, p->view, p->arena, &p->tries, &found) == VERIFY_NEEDS_DNS) {
 		p->missing = true;
+		return;
+	}
+	c->ip = found.ip;
+	c->problem = found.reason;
+	c->failed = found.failed;
 }
 
 /* The provider's own name in HELO is not known; most give the one that the address has. */
@@ -147,6 +157,16 @@ static void judge_candidate(struct prediction *p, struct span egress, struct can
 	p->missing = p->missing || missing;
 }
 
+/* What an entry that stands twice came to, or NULL. */
+static const struct candidate *judged_before(
+    const struct verify_route *route, size_t i, const struct candidate *all)
+{
+	for (size_t k = 0; k < i; k++)
+		if (strcmp(route->egress[k], route->egress[i]) == 0)
+			return &all[k];
+	return NULL;
+}
+
 static const struct candidate *worst(const struct candidate *c, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
@@ -177,8 +197,14 @@ static void judge_egress(struct prediction *p)
 
 	if (count == 0)
 		return;
-	for (size_t i = 0; i < count; i++)
-		judge_candidate(p, span_from(route->egress[i]), &all[i]);
+	for (size_t i = 0; i < count; i++) {
+		const struct candidate *before = judged_before(route, i, all);
+
+		if (before != NULL)
+			all[i] = *before;
+		else
+			judge_candidate(p, span_from(route->egress[i]), &all[i]);
+	}
 	c = worst(all, count);
 	p->out->has_client = true;
 	p->out->spf = c->spf;
@@ -269,7 +295,13 @@ enum verify_status predict_check(const struct predict_input *in, struct dns_view
     struct arena *a, struct verdict *out, struct finding_list *findings)
 {
 	struct prediction p = {
-	    .in = in, .view = view, .arena = a, .findings = findings, .out = out};
+	    .in = in,
+	    .view = view,
+	    .arena = a,
+	    .findings = findings,
+	    .out = out,
+	    .tries = SPF_EGRESS_TRIES_MAX,
+	};
 	struct dmarc_input dmarc = {in->message, p.identifiers, 0};
 
 	*out = (struct verdict){0};

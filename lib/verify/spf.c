@@ -58,16 +58,6 @@ static enum spf_match end(struct decision *d, enum auth_result result, const cha
 	return SPF_MATCH;
 }
 
-static size_t count_records(const struct dns_answer *txt, struct span *first)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < txt->count; i++)
-		if (spf_record_is(txt->records[i].text) && n++ == 0)
-			*first = txt->records[i].text;
-	return n;
-}
-
 /* SPF_NO_MATCH: nothing is decided yet, the record is there. */
 static enum spf_match find_record(
     struct spf_run *r, struct span domain, struct spf_record *record, struct decision *d)
@@ -90,7 +80,10 @@ static enum spf_match find_record(
 		return end(d, AUTH_TEMPERROR,
 		    arena_printf(r->arena,
 			"the lookup of the SPF record of %s failed: try again later", name));
-	n = count_records(txt, &text);
+	/* The first record of all is nobody's term. */
+	if (txt->count == 0 && r->lookups > 0)
+		r->voids++;
+	n = spf_records(txt, &text);
 	if (n == 0)
 		return end(d, AUTH_NONE,
 		    arena_printf(r->arena,

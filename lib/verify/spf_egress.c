@@ -18,7 +18,7 @@ struct search {
 	struct span domain; /* whose record was asked for */
 	struct span sender; /* postmaster at that domain */
 	int64_t now;
-	size_t tries;
+	unsigned *tries; /* left */
 	struct ip found;
 	bool missing, failed;
 	const char *problem; /* the first */
@@ -42,8 +42,7 @@ static const char *show(struct search *s, struct span text)
 /* Whether nothing that follows matters any more. */
 static bool over(const struct search *s)
 {
-	return s->found.family != IP_NONE || s->tries >= SPF_EGRESS_TRIES_MAX ||
-	       s->run.lookups > SPF_LOOKUPS_MAX;
+	return s->found.family != IP_NONE || *s->tries == 0 || s->run.lookups > SPF_LOOKUPS_MAX;
 }
 
 /* The answer when there is one to use; what went wrong is noted. */
@@ -69,7 +68,7 @@ static void try_address(struct search *s, const struct ip *ip)
 
 	if (s->missing || over(s))
 		return;
-	s->tries++;
+	--*s->tries;
 	if (spf_check(&q, s->run.view, s->run.arena, &v) == VERIFY_NEEDS_DNS) {
 		s->missing = true;
 	} else if (v.result == AUTH_PASS) {
@@ -119,27 +118,11 @@ static void try_host(struct search *s, struct span name)
 			try_address(s, &answers[i]->records[k].ip);
 }
 
-static const struct dns_record *next_exchange(
-    const struct dns_answer *mx, const struct dns_record *before)
-{
-	const struct dns_record *next = NULL;
-
-	for (size_t i = 0; i < mx->count; i++) {
-		const struct dns_record *r = &mx->records[i];
-		bool later = before == NULL || r->preference > before->preference ||
-		             (r->preference == before->preference && r > before);
-
-		if (later && (next == NULL || r->preference < next->preference))
-			next = r;
-	}
-	return next;
-}
-
-/* By preference. With more exchanges than mx may look at no address passes. */
+/* With more exchanges than mx may look at no address passes. */
 static void try_exchanges(struct search *s, struct span name)
 {
 	const struct dns_answer *mx = ask(s, name, DNS_MX);
-	const struct dns_record *r = NULL;
+	const struct dns_record *hosts[SPF_MX_MAX];
 
 	if (mx == NULL)
 		return;
@@ -148,9 +131,10 @@ static void try_exchanges(struct search *s, struct span name)
 			    show(s, name), mx->count, SPF_MX_MAX));
 		return;
 	}
-	while ((r = next_exchange(mx, r)) != NULL)
-		if (r->name[0] != '\0')
-			try_host(s, span_from(r->name));
+	spf_sort_exchanges(mx, hosts);
+	for (size_t i = 0; i < mx->count; i++)
+		if (hosts[i]->name[0] != '\0')
+			try_host(s, span_from(hosts[i]->name));
 }
 
 static void try_named(struct search *s, const struct spf_term *t, struct span domain)
@@ -210,11 +194,8 @@ static int find_record(
 	const char *name = show(s, domain);
 	struct span text = {NULL, 0};
 	struct error err;
-	size_t n = 0;
+	size_t n = spf_records(txt, &text);
 
-	for (size_t i = 0; i < txt->count; i++)
-		if (spf_record_is(txt->records[i].text) && n++ == 0)
-			text = txt->records[i].text;
 	if (n == 0)
 		note(s, arena_printf(s->run.arena, "%s publishes no SPF record", name));
 	if (n > 1)
@@ -256,22 +237,23 @@ static const char *names_nothing(struct search *s)
 	    show(s, s->domain));
 }
 
-enum verify_status spf_egress(struct span domain, int64_t now, struct dns_view *view,
-    struct arena *a, struct ip *out, const char **reason, bool *failed)
+enum verify_status spf_egress(const struct spf_egress_query *q, struct dns_view *view,
+    struct arena *a, unsigned *tries, struct spf_egress *out)
 {
-	const char *ascii = mail_domain_to_ascii(a, domain);
-	struct search s = {.run = {.view = view, .arena = a}, .domain = domain, .now = now};
+	const char *ascii = mail_domain_to_ascii(a, q->domain);
+	struct search s = {.run = {.view = view, .arena = a}, .domain = q->domain, .now = q->now};
 
+	s.tries = tries;
 	if (ascii != NULL)
 		s.domain = span_from(ascii);
 	s.sender = span_from(arena_printf(a, "postmaster@%.*s", (int)s.domain.len, s.domain.data));
 	try_record(&s, s.domain);
 	if (s.missing)
 		return VERIFY_NEEDS_DNS;
-	*out = s.found;
-	*failed = s.failed && s.found.family == IP_NONE;
-	*reason = NULL;
-	if (s.found.family == IP_NONE)
-		*reason = s.problem != NULL ? s.problem : names_nothing(&s);
+	*out = (struct spf_egress){.ip = s.found};
+	if (s.found.family != IP_NONE)
+		return VERIFY_DONE;
+	out->failed = s.failed;
+	out->reason = s.problem != NULL ? s.problem : names_nothing(&s);
 	return VERIFY_DONE;
 }

@@ -8,16 +8,26 @@
 
 #include "verify/spf.h"
 
-/* Addresses that are tried at most, over all terms. */
+/* Addresses to try for one message at most, since each is judged by the whole record. */
 #define SPF_EGRESS_TRIES_MAX 50
+
+struct spf_egress_query {
+	struct span domain;
+	int64_t now; /* seconds since 1970 */
+};
+
+struct spf_egress {
+	struct ip ip;       /* IP_NONE: there is none */
+	const char *reason; /* then why, in words */
+	bool failed;        /* then whether a look-up failed temporarily */
+};
 
 /*
  * Finds the first address, in the order of the record's terms (ip4, ip6, a, mx, within include
- * and redirect), for which the domain's record gives pass. out->family is IP_NONE when there is
- * none; *reason then says why in words, and *failed whether a look-up failed temporarily.
- * VERIFY_NEEDS_DNS leaves all of them undefined. Strings live in the arena.
+ * and redirect), for which the domain's record gives pass. *tries is how many addresses may yet
+ * be tried, and goes down. VERIFY_NEEDS_DNS leaves *out undefined. Strings live in the arena.
  */
-enum verify_status spf_egress(struct span domain, int64_t now, struct dns_view *view,
-    struct arena *a, struct ip *out, const char **reason, bool *failed);
+enum verify_status spf_egress(const struct spf_egress_query *q, struct dns_view *view,
+    struct arena *a, unsigned *tries, struct spf_egress *out);
 
 #endif

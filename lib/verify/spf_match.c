@@ -109,8 +109,17 @@ static bool comes_before(const struct dns_record *a, const struct dns_record *b)
 	return strcmp(a->name, b->name) < 0;
 }
 
-/* By preference, those of one preference by name: servers give them in changing order. */
-static void sort_exchanges(const struct dns_answer *mx, const struct dns_record *out[SPF_MX_MAX])
+size_t spf_records(const struct dns_answer *txt, struct span *first)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < txt->count; i++)
+		if (spf_record_is(txt->records[i].text) && n++ == 0)
+			*first = txt->records[i].text;
+	return n;
+}
+
+void spf_sort_exchanges(const struct dns_answer *mx, const struct dns_record *out[SPF_MX_MAX])
 {
 	for (size_t i = 0; i < mx->count; i++) {
 		size_t at = i;
@@ -139,7 +148,7 @@ static enum spf_match match_exchanges(struct spf_run *r, const struct spf_term *
 	bool missing = false;
 	size_t found = 0;
 
-	sort_exchanges(mx, hosts);
+	spf_sort_exchanges(mx, hosts);
 	for (size_t i = 0; i < mx->count; i++) {
 		answers[i] = ask_host(r, hosts[i]->name, type);
 		missing = missing || answers[i] == NULL;

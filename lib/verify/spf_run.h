@@ -35,6 +35,13 @@ enum spf_match {
 /* Asks for a name of any octets; what cannot be a name does not exist. NULL when missing. */
 const struct dns_answer *spf_ask(struct spf_run *r, struct span name, enum dns_type type);
 
+/* How many of the texts are SPF records (RFC 7208 4.5), and the first of them. */
+size_t spf_records(const struct dns_answer *txt, struct span *first);
+
+/* At most SPF_MX_MAX exchanges by preference, those of one preference by name: servers give them
+ * in changing order. */
+void spf_sort_exchanges(const struct dns_answer *mx, const struct dns_record *out[SPF_MX_MAX]);
+
 /* A domain-spec expanded, or the domain itself when there is none. */
 struct spf_target {
 	char name[SPF_NAME_SIZE];

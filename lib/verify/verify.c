@@ -198,8 +198,14 @@ static void add_message_findings(struct verify *v)
 {
 	const struct mail_message *m = v->in.message;
 
+	const char *unread = NULL;
+
+	if (m->from_fields > 0)
+		unread = "The From field holds no address that can be read; DMARC has no domain to "
+			 "judge. Write NAME <LOCAL@DOMAIN>, with quotes around a name that has "
+			 "special characters.";
 	if (m->from_list.count == 0)
-		finding_add(&v->result.findings, v->round, FINDING_MISSING_FROM, NULL);
+		finding_add(&v->result.findings, v->round, FINDING_MISSING_FROM, unread);
 	if (m->from_fields > 1 || m->from_list.count > 1)
 		finding_add(&v->result.findings, v->round, FINDING_SEVERAL_FROM, NULL);
 }

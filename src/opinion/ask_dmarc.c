@@ -20,11 +20,6 @@
 
 #include "dns/name.h"
 
-/* The header of 1.4.2 states no version. */
-#ifndef OPENDMARC_VERSION
-#define OPENDMARC_VERSION "1.4.2"
-#endif
-
 /* Exported by the library, not in its header. */
 int opendmarc_get_tld(u_char *domain, u_char *tld, size_t tld_len);
 
@@ -40,8 +35,9 @@ const char *ask_dmarc_library(char out[LIBRARY_NAME_SIZE])
 {
 	const unsigned v = OPENDMARC_LIB_VERSION;
 
+	/* The header of 1.4.2 states no version. */
 	if (v == 0)
-		snprintf(out, LIBRARY_NAME_SIZE, "libopendmarc %s", OPENDMARC_VERSION);
+		snprintf(out, LIBRARY_NAME_SIZE, "libopendmarc");
 	else
 		snprintf(out, LIBRARY_NAME_SIZE, "libopendmarc %u.%u.%u", v >> 24, v >> 16 & 0xff,
 		    v >> 8 & 0xff);

@@ -8,7 +8,7 @@
 
 #include "opinion/ask_spf.h"
 
-/* "libopendmarc 1.4.2". Safe anywhere. Returns out. */
+/* "libopendmarc", with its version where its header states one. Safe anywhere. Returns out. */
 const char *ask_dmarc_library(char out[LIBRARY_NAME_SIZE]);
 
 /*

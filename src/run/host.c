@@ -13,6 +13,6 @@ const char *host_name(char out[HOST_NAME_SIZE])
 	memset(out, 0, HOST_NAME_SIZE);
 	/* A name that does not fit is cut and may lack its end. */
 	if (gethostname(out, HOST_NAME_SIZE - 1) != 0 || out[0] == '\0')
-		strcpy(out, "localhost");
+		memcpy(out, "localhost", sizeof("localhost"));
 	return out;
 }

@@ -129,18 +129,20 @@ static void require_allowed(
 static void fuzz_egress(const struct world *w, struct span domain)
 {
 	struct dns_view *view = dns_view_new(NULL);
-	const char *reason;
-	unsigned rounds = 0;
-	struct ip ip;
-	bool failed;
+	const struct spf_egress_query q = {domain, 1};
+	unsigned rounds = 0, tries = SPF_EGRESS_TRIES_MAX;
+	struct spf_egress e;
 
-	while (spf_egress(domain, 1, view, w->arena, &ip, &reason, &failed) == VERIFY_NEEDS_DNS)
+	while (spf_egress(&q, view, w->arena, &tries, &e) == VERIFY_NEEDS_DNS) {
 		next_round(w, view, &rounds, false);
-	require((ip.family == IP_NONE) == (reason != NULL));
-	require(reason == NULL || printable(reason));
-	require(!failed || ip.family == IP_NONE);
-	if (ip.family != IP_NONE)
-		require_allowed(w, domain, &ip, view);
+		tries = SPF_EGRESS_TRIES_MAX;
+	}
+	require(tries <= SPF_EGRESS_TRIES_MAX);
+	require((e.ip.family == IP_NONE) == (e.reason != NULL));
+	require(e.reason == NULL || printable(e.reason));
+	require(!e.failed || e.ip.family == IP_NONE);
+	if (e.ip.family != IP_NONE)
+		require_allowed(w, domain, &e.ip, view);
 	dns_view_free(view);
 }
 

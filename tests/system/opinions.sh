@@ -98,8 +98,8 @@ send agree 203.0.113.7 app@example.com
 opinions
 said agree "pass true pass true"
 expect "agree: finding" "$(disagreement)" ""
-expect "the libraries" "$(json "$out" '[.opinions[].library] | join(", ")')" \
-	"libspf2 1.2.10, libopendmarc 1.4.2"
+matches "the libraries" "$(json "$out" '[.opinions[].library] | join(", ")')" \
+	"libspf2 1.*, libopendmarc*"
 expect "the keys" "$(json "$out" '.opinions[0] | keys_unsorted | join(" ")')" \
 	"library check result agrees reason"
 matches "agree: reason" "$(json "$out" '.opinions[0].reason')" "*203.0.113.7*"
@@ -119,13 +119,13 @@ opinions
 said voids "pass false fail true"
 expect "voids: the verdict" "$(json "$out" .observed.spf.result)" permerror
 matches "voids: finding" "$(disagreement)" \
-	"libspf2 1.2.10 says spf pass where the standard says permerror: ?*"
+	"libspf2 1.* says spf pass where the standard says permerror: ?*"
 expect "voids: severity" "$(json "$out" '.findings[-1].severity')" info
 send zero 203.0.113.7 app@zero.example.com
 opinions
 said "a prefix of 0" "permerror false pass true"
 matches "a prefix of 0: finding" "$(disagreement)" \
-	"libspf2 1.2.10 says spf permerror where the standard says pass: *netmask*"
+	"libspf2 1.* says spf permerror where the standard says pass: *netmask*"
 send deep 203.0.113.7 app@deep.example.com
 opinions
 said "14 lookups" "pass false fail true"
@@ -133,7 +133,7 @@ expect "14 lookups: the verdict" "$(json "$out" .observed.spf.result)" permerror
 send abbreviated 203.0.113.7 app@example.org example.org
 opinions
 matches "an abbreviated policy: finding" "$(disagreement)" \
-	"libopendmarc 1.4.2 says dmarc pass where the standard says *"
+	"libopendmarc* says dmarc pass where the standard says *"
 expect "findings in the store" \
 	"$(sql "SELECT count(*) FROM finding WHERE id = 'receivers-disagree'")" \
 	"$(sql "SELECT count(DISTINCT message) FROM opinion WHERE agrees = 0")"

@@ -256,19 +256,10 @@ START_TEST(writing)
 }
 END_TEST
 
-START_TEST(comparing)
-{
-	ck_assert(mail_address_equal(SPAN("A@Example.com"), SPAN("a@eXAMPLE.COM")));
-	ck_assert(!mail_address_equal(SPAN("a@example.com"), SPAN("a@example.co")));
-	ck_assert(!mail_address_equal(SPAN("aa@example.com"), SPAN("a@example.com")));
-	ck_assert(mail_address_equal(SPAN(""), SPAN("")));
-}
-END_TEST
-
 int main(void)
 {
 	const TTest *const tests[] = {
-	    taken, refused, nul_octets, bounded, comment_depth, writing, comparing, NULL};
+	    taken, refused, nul_octets, bounded, comment_depth, writing, NULL};
 
 	return unit_main("address", tests);
 }

@@ -208,7 +208,7 @@ static void expect_opinion(const struct record_message *m, size_t i, const char 
 static void expect_unavailable(const struct record_message *m, const char *reason)
 {
 	expect_opinion(m, 0, "libspf2 ", "spf", "unavailable");
-	expect_opinion(m, 1, "libopendmarc ", "dmarc", "unavailable");
+	expect_opinion(m, 1, "libopendmarc", "dmarc", "unavailable");
 	for (size_t i = 0; i < 2; i++) {
 		ck_assert_int_eq(m->opinions[i].agrees, RECORD_AGREES_UNKNOWN);
 		ck_assert_msg(
@@ -221,7 +221,7 @@ static void expect_unavailable(const struct record_message *m, const char *reaso
 static void expect_answer(const struct record_message *m)
 {
 	expect_opinion(m, 0, "libspf2 ", "spf", "pass");
-	expect_opinion(m, 1, "libopendmarc ", "dmarc", "fail");
+	expect_opinion(m, 1, "libopendmarc", "dmarc", "fail");
 	ck_assert_int_eq(m->opinions[0].agrees, RECORD_AGREES_NO);
 	ck_assert_int_eq(m->opinions[1].agrees, RECORD_AGREES_YES);
 	ck_assert_str_eq(m->opinions[0].reason, "the double says so");

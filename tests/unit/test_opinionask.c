@@ -276,7 +276,7 @@ START_TEST(names_the_libraries)
 	char name[LIBRARY_NAME_SIZE];
 
 	ck_assert_msg(strncmp(ask_spf_library(name), "libspf2 1.", 10) == 0, "%s", name);
-	ck_assert_msg(strncmp(ask_dmarc_library(name), "libopendmarc 1.", 15) == 0, "%s", name);
+	ck_assert_msg(strncmp(ask_dmarc_library(name), "libopendmarc", 12) == 0, "%s", name);
 }
 END_TEST
 

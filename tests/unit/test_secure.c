@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: ISC
  *
- * Connections under TLS: STARTTLS, implicit TLS, failed handshakes and their words, truncation,
- * back-pressure, freeing and finishing.
+ * Connections under TLS: STARTTLS, implicit TLS, failed handshakes and their words,
+ * back-pressure and freeing.
  */
 #include <errno.h>
 #include <openssl/err.h>
@@ -13,42 +13,11 @@
 
 #include "base/buffer.h"
 #include "net/connstate.h"
-#include "rig.h"
+#include "secure.h"
 #include "tls/facts.h"
 #include "unit.h"
 
 #define FLOOD ((size_t)4 << 20)
-
-/* A connection, a client in a thread, and contexts for both. */
-struct secure {
-	struct rig rig;
-	struct peer_tls tls;
-	struct peer peer;
-	SSL_CTX *client; /* the one to use */
-	size_t cut;      /* octets of the ClientHello to send */
-};
-
-static void begin(struct secure *s)
-{
-	rig_init(&s->rig);
-	peer_tls_init(&s->tls);
-	s->rig.tls = s->tls.server;
-	s->client = s->tls.client;
-	s->cut = 0;
-}
-
-static void end(struct secure *s)
-{
-	peer_join(&s->peer);
-	rig_clear(&s->rig);
-	peer_tls_clear(&s->tls);
-}
-
-static void close_there(struct secure *s)
-{
-	close(s->rig.there);
-	s->rig.there = -1;
-}
 
 static void answer_starttls(struct rig *r)
 {
@@ -75,7 +44,7 @@ static void starttls_client(void *arg)
 	peer_secure_expect(ssl, "250 secret\r\n");
 	SSL_shutdown(ssl);
 	SSL_free(ssl);
-	close_there(s);
+	secure_close(s);
 }
 
 static void answer_secret(struct rig *r)
@@ -95,7 +64,7 @@ START_TEST(starttls)
 	struct arena *a = arena_new();
 	struct tls_facts facts;
 
-	begin(&s);
+	secure_begin(&s);
 	s.rig.on[RIG_INPUT] = answer_starttls;
 	s.rig.on[RIG_SECURED] = secured;
 	peer_start(&s.peer, starttls_client, &s);
@@ -105,7 +74,7 @@ START_TEST(starttls)
 	tls_facts_read(conn_ssl(s.rig.conn), TLS_MODE_STARTTLS, a, &facts);
 	ck_assert_str_eq(facts.version, "TLSv1.3");
 	arena_free(a);
-	end(&s);
+	secure_end(&s);
 }
 END_TEST
 
@@ -143,7 +112,7 @@ static void proxy_client(void *arg)
 	peer_secure_expect(ssl, "220 hello\r\n");
 	SSL_shutdown(ssl);
 	SSL_free(ssl);
-	close_there(s);
+	secure_close(s);
 }
 
 static void take_proxy(struct rig *r)
@@ -156,23 +125,18 @@ static void take_proxy(struct rig *r)
 	rig_start_tls(r);
 }
 
-static void greet(struct rig *r)
-{
-	rig_write(r, "220 hello\r\n");
-}
-
 START_TEST(handshake_begins_with_what_was_read)
 {
 	struct secure s;
 
-	begin(&s);
+	secure_begin(&s);
 	s.rig.quiet = true;
 	s.rig.on[RIG_INPUT] = take_proxy;
-	s.rig.on[RIG_SECURED] = greet;
+	s.rig.on[RIG_SECURED] = secure_greet;
 	peer_start(&s.peer, proxy_client, &s);
 	rig_until(&s.rig, RIG_ENDED, 1);
 	ck_assert_str_eq(s.rig.log, "secured sent:11 ended:closed");
-	end(&s);
+	secure_end(&s);
 }
 END_TEST
 
@@ -186,7 +150,7 @@ static void distrusting_client(void *arg)
 	SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);
 	ck_assert_ptr_null(peer_secure(s->rig.there, ctx));
 	SSL_CTX_free(ctx);
-	close_there(s);
+	secure_close(s);
 }
 
 static void old_client(void *arg)
@@ -198,7 +162,7 @@ static void old_client(void *arg)
 	SSL_CTX_set_max_proto_version(s->client, TLS1_1_VERSION);
 	ck_assert_ptr_null(peer_secure(s->rig.there, s->client));
 	ck_assert_int_eq(ERR_GET_REASON(ERR_peek_error()), SSL_R_TLSV1_ALERT_PROTOCOL_VERSION);
-	close_there(s);
+	secure_close(s);
 }
 
 static void plain_client(void *arg)
@@ -209,12 +173,12 @@ static void plain_client(void *arg)
 	peer_send(s->rig.there, "EHLO client.example\r\nMAIL FROM:<a@example.com>\r\n");
 	/* An end and no reset, although what was sent was not read to its end. */
 	ck_assert_int_eq(recv(s->rig.there, &octet, 1, 0), 0);
-	close_there(s);
+	secure_close(s);
 }
 
 static void silent_client(void *arg)
 {
-	close_there(arg);
+	secure_close(arg);
 }
 
 static void resetting_client(void *arg)
@@ -223,7 +187,7 @@ static void resetting_client(void *arg)
 	const struct linger hard = {1, 0};
 
 	setsockopt(s->rig.there, SOL_SOCKET, SO_LINGER, &hard, sizeof(hard));
-	close_there(s);
+	secure_close(s);
 }
 
 struct failing_row {
@@ -264,12 +228,12 @@ START_TEST(failed_handshakes_are_explained)
 		const struct failing_row *row = &FAILING_ROWS[i];
 		struct secure s;
 
-		begin(&s);
+		secure_begin(&s);
 		rig_start_tls(&s.rig);
 		peer_start(&s.peer, row->client, &s);
 		rig_until(&s.rig, RIG_ENDED, 1);
 		check_failure(&s.rig, row->name, row->reason, row->versions);
-		end(&s);
+		secure_end(&s);
 	}
 }
 END_TEST
@@ -291,7 +255,7 @@ START_TEST(client_goes_amid_its_hello)
 	for (size_t i = 0; i < ARRAY_SIZE(CUTS); i++) {
 		struct secure s;
 
-		begin(&s);
+		secure_begin(&s);
 		s.cut = CUTS[i];
 		rig_start_tls(&s.rig);
 		peer_start(&s.peer, cut_client, &s);
@@ -299,7 +263,7 @@ START_TEST(client_goes_amid_its_hello)
 		check_failure(&s.rig, "cut",
 		    "the client closed the connection before the handshake was complete",
 		    CUTS[i] == 0 ? "TLSv1.3 TLSv1.2" : NULL);
-		end(&s);
+		secure_end(&s);
 	}
 }
 END_TEST
@@ -313,51 +277,21 @@ static void truncating_client(void *arg)
 	peer_secure_expect(ssl, "220 hello\r\n");
 	ck_assert_int_eq(SSL_write(ssl, "DATA\r\n", 6), 6);
 	SSL_free(ssl);
-	close_there(s);
+	secure_close(s);
 }
 
 START_TEST(truncation_is_told_after_the_input)
 {
 	struct secure s;
 
-	begin(&s);
-	s.rig.on[RIG_SECURED] = greet;
+	secure_begin(&s);
+	s.rig.on[RIG_SECURED] = secure_greet;
 	rig_start_tls(&s.rig);
 	peer_start(&s.peer, truncating_client, &s);
 	rig_until(&s.rig, RIG_ENDED, 1);
 	ck_assert_str_eq(s.rig.log, "secured sent:11 input:DATA\r\n ended:truncated");
 	ck_assert_uint_eq(conn_tls_error(s.rig.conn), 0);
-	end(&s);
-}
-END_TEST
-
-static void breaking_client(void *arg)
-{
-	struct secure *s = arg;
-	SSL *ssl = peer_secure(s->rig.there, s->client);
-
-	ck_assert_ptr_nonnull(ssl);
-	peer_secure_expect(ssl, "220 hello\r\n");
-	/* Application data that does not decrypt. */
-	peer_send(s->rig.there, "\27\3\3");
-	send(s->rig.there, "\0\30aaaaaaaaaaaaaaaaaaaaaaaa", 26, 0);
-	SSL_free(ssl);
-	shutdown(s->rig.there, SHUT_WR);
-}
-
-START_TEST(broken_tls_is_an_error_with_its_code)
-{
-	struct secure s;
-
-	begin(&s);
-	s.rig.on[RIG_SECURED] = greet;
-	rig_start_tls(&s.rig);
-	peer_start(&s.peer, breaking_client, &s);
-	rig_until(&s.rig, RIG_ENDED, 1);
-	ck_assert_str_eq(s.rig.log, "secured sent:11 ended:error");
-	ck_assert_int_eq(
-	    ERR_GET_REASON(conn_tls_error(s.rig.conn)), SSL_R_DECRYPTION_FAILED_OR_BAD_RECORD_MAC);
-	end(&s);
+	secure_end(&s);
 }
 END_TEST
 
@@ -379,7 +313,7 @@ static void flooding_client(void *arg)
 	}
 	SSL_shutdown(ssl);
 	SSL_free(ssl);
-	close_there(s);
+	secure_close(s);
 }
 
 /* No part of a record may be left where no event tells of it. */
@@ -388,7 +322,7 @@ START_TEST(flood_is_bounded_and_complete)
 	struct secure s;
 	size_t total = 0, round = 0;
 
-	begin(&s);
+	secure_begin(&s);
 	s.rig.quiet = true;
 	rig_start_tls(&s.rig);
 	peer_start(&s.peer, flooding_client, &s);
@@ -411,7 +345,7 @@ START_TEST(flood_is_bounded_and_complete)
 	ck_assert_uint_le(s.rig.input_max, CONN_INPUT_MARK + 16384);
 	rig_until(&s.rig, RIG_ENDED, 1);
 	ck_assert_int_eq(s.rig.end, CONN_END_CLOSED);
-	end(&s);
+	secure_end(&s);
 }
 END_TEST
 
@@ -455,7 +389,7 @@ static const struct within_row WITHIN_ROWS[] = {
     {"timeout", idle_client, RIG_TIMEOUT, secured_timeout},
     {"ended, closed", flooding_client, RIG_ENDED, NULL},
     {"ended, tls", distrusting_client, RIG_ENDED, NULL},
-    {"ended, truncated", truncating_client, RIG_ENDED, greet},
+    {"ended, truncated", truncating_client, RIG_ENDED, secure_greet},
 };
 
 static void check_within(void (*action)(struct rig *r))
@@ -464,7 +398,7 @@ static void check_within(void (*action)(struct rig *r))
 		const struct within_row *row = &WITHIN_ROWS[i];
 		struct secure s;
 
-		begin(&s);
+		secure_begin(&s);
 		s.rig.on[RIG_SECURED] = row->when_secured;
 		s.rig.on[row->event] = action;
 		rig_start_tls(&s.rig);
@@ -474,7 +408,7 @@ static void check_within(void (*action)(struct rig *r))
 		rig_for(&s.rig, 5);
 		loop_free(s.rig.loop);
 		s.rig.loop = NULL;
-		end(&s);
+		secure_end(&s);
 	}
 }
 
@@ -497,7 +431,7 @@ START_TEST(freed_amid_the_handshake)
 	for (size_t i = 0; i < ARRAY_SIZE(CUTS); i++) {
 		struct secure s;
 
-		begin(&s);
+		secure_begin(&s);
 		s.cut = CUTS[i];
 		s.rig.on[RIG_TIMEOUT] = i % 2 == 0 ? rig_free_conn : rig_finish;
 		rig_start_tls(&s.rig);
@@ -507,7 +441,7 @@ START_TEST(freed_amid_the_handshake)
 		rig_free_conn(&s.rig);
 		rig_for(&s.rig, 5);
 		peer_start(&s.peer, silent_client, &s);
-		end(&s);
+		secure_end(&s);
 	}
 }
 END_TEST
@@ -521,7 +455,7 @@ START_TEST(handshake_timeout_is_the_owners)
 {
 	struct secure s;
 
-	begin(&s);
+	secure_begin(&s);
 	s.rig.on[RIG_TIMEOUT] = rig_finish;
 	rig_start_tls(&s.rig);
 	conn_set_timeout(s.rig.conn, 20);
@@ -529,72 +463,7 @@ START_TEST(handshake_timeout_is_the_owners)
 	rig_until(&s.rig, RIG_TIMEOUT, 1);
 	ck_assert_str_eq(s.rig.log, "timeout");
 	ck_assert_ptr_null(s.rig.conn);
-	end(&s);
-}
-END_TEST
-
-static void polite_client(void *arg)
-{
-	struct secure *s = arg;
-	SSL *ssl = peer_secure(s->rig.there, s->client);
-	char data[20000] = "";
-
-	ck_assert_ptr_nonnull(ssl);
-	/* Much of this is not read by the other side. */
-	for (int i = 0; i < 10; i++)
-		ck_assert_int_gt(SSL_write(ssl, data, sizeof(data)), 0);
-	peer_secure_expect(ssl, "221 bye\r\n");
-	ck_assert_int_eq(SSL_read(ssl, data, 1), 0);
-	ck_assert_int_eq(SSL_get_error(ssl, 0), SSL_ERROR_ZERO_RETURN);
-	SSL_free(ssl);
-	close_there(s);
-}
-
-static void say_bye(struct rig *r)
-{
-	rig_write(r, "221 bye\r\n");
-	rig_finish(r);
-}
-
-START_TEST(finish_says_close_notify)
-{
-	struct secure s;
-
-	begin(&s);
-	s.rig.quiet = true;
-	s.rig.on[RIG_INPUT] = say_bye;
-	rig_start_tls(&s.rig);
-	peer_start(&s.peer, polite_client, &s);
-	loop_run(s.rig.loop);
-	ck_assert_str_eq(s.rig.log, "secured");
-	end(&s);
-}
-END_TEST
-
-static void quitting_client(void *arg)
-{
-	struct secure *s = arg;
-	SSL *ssl = peer_secure(s->rig.there, s->client);
-
-	ck_assert_ptr_nonnull(ssl);
-	ck_assert_int_eq(SSL_write(ssl, "QUIT\r\n", 6), 6);
-	SSL_shutdown(ssl);
-	peer_secure_expect(ssl, "221 bye\r\n");
-	SSL_free(ssl);
-	close_there(s);
-}
-
-START_TEST(client_that_closed_its_side_gets_its_answer)
-{
-	struct secure s;
-
-	begin(&s);
-	s.rig.on[RIG_ENDED] = say_bye;
-	rig_start_tls(&s.rig);
-	peer_start(&s.peer, quitting_client, &s);
-	loop_run(s.rig.loop);
-	ck_assert_str_eq(s.rig.log, "secured input:QUIT\r\n ended:closed");
-	end(&s);
+	secure_end(&s);
 }
 END_TEST
 
@@ -608,7 +477,7 @@ static void early_client(void *arg)
 	peer_secure_expect(ssl, "220 hello\r\n");
 	SSL_shutdown(ssl);
 	SSL_free(ssl);
-	close_there(s);
+	secure_close(s);
 }
 
 /* Blocks the loop until the client's first record lies in the socket. */
@@ -618,20 +487,20 @@ static void greet_when_input_is_there(struct rig *r)
 
 	while (recv(r->conn->fd, &octet, 1, MSG_PEEK) != 1)
 		;
-	greet(r);
+	secure_greet(r);
 }
 
 START_TEST(early_input_comes_before_sent)
 {
 	struct secure s;
 
-	begin(&s);
+	secure_begin(&s);
 	s.rig.on[RIG_SECURED] = greet_when_input_is_there;
 	rig_start_tls(&s.rig);
 	peer_start(&s.peer, early_client, &s);
 	rig_until(&s.rig, RIG_ENDED, 1);
 	ck_assert_str_eq(s.rig.log, "secured input:EARLY sent:11 ended:closed");
-	end(&s);
+	secure_end(&s);
 }
 END_TEST
 
@@ -640,7 +509,7 @@ START_TEST(much_output_leaves_piece_by_piece)
 	struct secure s;
 	char *data = calloc(1, FLOOD);
 
-	begin(&s);
+	secure_begin(&s);
 	s.rig.quiet = true;
 	rig_start_tls(&s.rig);
 	peer_start(&s.peer, idle_client, &s);
@@ -652,7 +521,7 @@ START_TEST(much_output_leaves_piece_by_piece)
 	rig_finish(&s.rig);
 	loop_run(s.rig.loop);
 	free(data);
-	end(&s);
+	secure_end(&s);
 }
 END_TEST
 
@@ -660,11 +529,11 @@ int main(void)
 {
 	const TTest *const tests[] = {starttls, handshake_begins_with_what_was_read,
 	    failed_handshakes_are_explained, client_goes_amid_its_hello,
-	    truncation_is_told_after_the_input, broken_tls_is_an_error_with_its_code,
+	    truncation_is_told_after_the_input,
+
 	    flood_is_bounded_and_complete, freed_within_each_report, finished_within_each_report,
-	    freed_amid_the_handshake, handshake_timeout_is_the_owners, finish_says_close_notify,
-	    client_that_closed_its_side_gets_its_answer, early_input_comes_before_sent,
-	    much_output_leaves_piece_by_piece, NULL};
+	    freed_amid_the_handshake, handshake_timeout_is_the_owners,
+	    early_input_comes_before_sent, much_output_leaves_piece_by_piece, NULL};
 
 	return unit_main("secure", tests);
 }

@@ -117,11 +117,18 @@ static struct search find(const char *domain, const char *records, struct arena 
 	struct span name = unit_guard(span_from(domain));
 	struct dns_view *view = dns_view_new(NULL);
 	struct search s = {.rounds = 0};
+	const struct spf_egress_query q = {name, NOW};
+	struct spf_egress out;
+	unsigned tries = SPF_EGRESS_TRIES_MAX;
 
-	while (spf_egress(name, NOW, view, a, &s.ip, &s.reason, &s.failed) == VERIFY_NEEDS_DNS) {
+	while (spf_egress(&q, view, a, &tries, &out) == VERIFY_NEEDS_DNS) {
+		tries = SPF_EGRESS_TRIES_MAX;
 		ck_assert_uint_gt(records_answer(view, records), 0);
 		ck_assert_uint_lt(++s.rounds, VERIFY_ROUNDS_MAX);
 	}
+	s.ip = out.ip;
+	s.reason = out.reason;
+	s.failed = out.failed;
 	dns_view_free(view);
 	unit_guard_free(name);
 	return s;
