@@ -78,6 +78,18 @@ distcheck() {
 	)
 }
 
+# The tests of tests/long, and those of tests/system whose size can be chosen.
+long_tests() {
+	(
+		cd build-check
+		for test in ../tests/long/*.sh; do
+			"$test" || exit 1
+		done
+		ABUSE_SCALE=1 ABUSE_WITHIN=1 ../tests/system/abuse.sh
+	)
+}
+
+suite "long tests" long_tests
 suite "clang" with_clang
 suite "fuzzing, $fuzz_seconds s a target" fuzz_all
 suite "valgrind" under_valgrind

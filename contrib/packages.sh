@@ -11,7 +11,11 @@ libspf2-dev libopendmarc-dev libseccomp-dev publicsuffix'
 demo_packages='swaks libnet-ssleay-perl libio-socket-ssl-perl libauthen-sasl-perl
 python3 python3-dkim openssl sqlite3'
 
-test_packages="$demo_packages msmtp curl jq opendkim-tools xz-utils mandoc python3-spf python3-authres"
+test_packages="$demo_packages msmtp curl jq opendkim-tools xz-utils mandoc python3-spf python3-authres
+gsasl testssl.sh nodejs node-nodemailer perl libnss-wrapper"
+
+# Mail servers whose packages would take the place of the machine's own: they are only unpacked.
+mta_packages='exim4-daemon-light postfix'
 
 # Installs what is missing of the packages given; says in one line what it could not do and why.
 install_packages() {
@@ -48,6 +52,31 @@ install_packages() {
 	echo "$0: apt-get could not install$missing: $(grep -m1 '^E:' "$apt_log")" >&2
 	rm -f "$apt_log"
 	return 1
+}
+
+# Unpacks the mail servers into the folder given, and installs the libraries that they need.
+unpack_mta() {
+	[ ! -f "$1/complete" ] || return 0
+	as_root=
+	[ "$(id -u)" = 0 ] || as_root=sudo
+	apt-cache show $mta_packages >/dev/null 2>&1 || $as_root apt-get update >/dev/null
+	# shellcheck disable=SC2086
+	libraries=$(apt-cache depends $mta_packages | sed -n 's/^ *Depends: \(lib[^ ]*\)$/\1/p' | sort -u)
+	# shellcheck disable=SC2086
+	install_packages $libraries || return 1
+	rm -rf "$1"
+	mkdir -p "$1"
+	(
+		cd "$1"
+		# shellcheck disable=SC2086
+		apt-get download $mta_packages >download.log 2>&1 || { cat download.log >&2; exit 1; }
+		for file in *.deb; do
+			dpkg-deb -x "$file" . || exit 1
+			rm "$file"
+		done
+		rm download.log
+		: >complete
+	)
 }
 
 # Makes ./configure when it is missing or older than what it is made from.

@@ -49,7 +49,19 @@ SELECT
 	-- "spf permerror, dmarc pass"; NULL: all that were asked agree, or none was
 	(SELECT group_concat(said, ', ') FROM (SELECT o.check_name || ' ' || o.result AS said
 		FROM opinion AS o WHERE o.message = m.number AND o.agrees = 0
-		ORDER BY o.seq)) AS opinions_disagree
+		ORDER BY o.seq)) AS opinions_disagree,
+	m.body AS body,
+	m.smtputf8 AS smtputf8,
+	m.require_tls AS require_tls,
+	m.dsn_ret AS dsn_ret,
+	m.dsn_envid AS dsn_envid,
+	-- "b@example.net FAILURE,DELAY; c@example.net NEVER"; NULL: none was given
+	(SELECT group_concat(said, '; ') FROM (SELECT r.address || ' ' || r.notify AS said
+		FROM recipient AS r WHERE r.message = m.number AND r.notify IS NOT NULL
+		ORDER BY r.seq)) AS dsn_notify,
+	(SELECT group_concat(said, ', ') FROM (SELECT r.address || ' ' || r.orcpt AS said
+		FROM recipient AS r WHERE r.message = m.number AND r.orcpt IS NOT NULL
+		ORDER BY r.seq)) AS dsn_orcpt
 FROM message AS m LEFT JOIN session AS s ON s.number = m.session;
 
 DROP VIEW IF EXISTS sessions;
@@ -79,5 +91,16 @@ SELECT
 	s.bytes_out AS bytes_out,
 	(SELECT count(*) FROM message AS m WHERE m.session = s.number) AS messages,
 	(SELECT group_concat(id, ',') FROM (SELECT f.id FROM finding AS f
-		WHERE f.session = s.number AND f.message IS NULL ORDER BY f.seq)) AS findings
+		WHERE f.session = s.number AND f.message IS NULL ORDER BY f.seq)) AS findings,
+	s.failed_at AS failed_at,
+	s.failure AS failure,
+	s.connection_ms AS connection_ms,
+	s.tls_ms AS tls_ms,
+	s.authentication_ms AS authentication_ms,
+	s.envelope_ms AS envelope_ms,
+	s.data_ms AS data_ms,
+	s.tls_failure_offered_versions AS tls_failure_offered_versions,
+	s.tls_failure_groups AS tls_failure_groups,
+	s.tls_failure_by AS tls_failure_by,
+	s.tls_failure_alert AS tls_failure_alert
 FROM session AS s;

@@ -29,6 +29,11 @@ static int64_t days_of(int year, unsigned month, unsigned day)
 	       day_of_year - 719468;
 }
 
+unsigned date_weekday(int64_t days)
+{
+	return (unsigned)((days % 7 + 11) % 7);
+}
+
 static struct civil civil_of(int64_t unix_ms)
 {
 	struct civil c;
@@ -46,7 +51,7 @@ static struct civil civil_of(int64_t unix_ms)
 	c.minute = (unsigned)(rest / 60000 % 60);
 	c.second = (unsigned)(rest / 1000 % 60);
 	c.ms = (unsigned)(rest % 1000);
-	c.weekday = (unsigned)((days % 7 + 11) % 7);
+	c.weekday = date_weekday(days);
 	return c;
 }
 
@@ -126,22 +131,31 @@ static int days_in_month(int year, int month)
 	return month == 2 && leap ? 29 : days[month - 1];
 }
 
+int date_days(int year, int month, int day, int64_t *days)
+{
+	if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 ||
+	    day > days_in_month(year, month))
+		return -1;
+	*days = days_of(year, (unsigned)month, (unsigned)day);
+	return 0;
+}
+
 int date_rfc3339_parse(struct span s, int64_t *unix_ms)
 {
 	int year, month, day, hour, minute, second, ms, offset;
+	int64_t days;
 	size_t at = 0;
 
 	if ((year = digits(s, &at, 4)) < 1 || !skip(s, &at, "-") ||
-	    (month = digits(s, &at, 2)) < 1 || month > 12 || !skip(s, &at, "-") ||
-	    (day = digits(s, &at, 2)) < 1 || day > days_in_month(year, month) ||
+	    (month = digits(s, &at, 2)) < 1 || !skip(s, &at, "-") ||
+	    (day = digits(s, &at, 2)) < 1 || date_days(year, month, day, &days) < 0 ||
 	    !skip(s, &at, "Tt ") || (hour = digits(s, &at, 2)) < 0 || hour > 23 ||
 	    !skip(s, &at, ":") || (minute = digits(s, &at, 2)) < 0 || minute > 59 ||
 	    !skip(s, &at, ":") || (second = digits(s, &at, 2)) < 0 || second > 60)
 		return -1;
 	if ((ms = fraction_ms(s, &at)) < 0 || offset_minutes(s, &at, &offset) < 0 || at != s.len)
 		return -1;
-	*unix_ms = days_of(year, (unsigned)month, (unsigned)day) * DAY_MS +
-	           ((hour * 60 + minute - offset) * 60LL + second) * 1000 + ms;
+	*unix_ms = days * DAY_MS + ((hour * 60 + minute - offset) * 60LL + second) * 1000 + ms;
 	return 0;
 }
 

@@ -4,6 +4,8 @@
  * The example configuration: every option of the table with its sentence and its default. The
  * defaults stand as comments, so that the file as it is changes nothing.
  */
+#include <string.h>
+
 #include "base/buffer.h"
 #include "conf/options.h"
 
@@ -15,7 +17,11 @@ static const char HEAD[] =
     "# Every option stands here with its default, or with an example where its default\n"
     "# depends on others. Remove the \"#\" before a name to set it. Strings with anything\n"
     "# but letters, digits and -._:/@%~ stand in quotes: \"...\" with ${NAME} for an\n"
-    "# environment variable, '...' as they are. Sizes take K, M, G; times ms, s, m, h, d.\n";
+    "# environment variable, '...' as they are. Sizes take K, M, G; times ms, s, m, h, d.\n"
+    "#\n"
+    "# An option outside of sections may also be given in the environment, as MAILASSAY_LOG_LEVEL\n"
+    "# for log-level, or to serve as an argument, as --log-level; arguments win over the\n"
+    "# environment, and that over this file.\n";
 
 /* The three listeners that stand where none is given. */
 static const struct {
@@ -64,7 +70,7 @@ static void add_value(struct buffer *out, const struct conf_option *o)
 	buffer_printf(out, "%s = ", o->name);
 	if (o->value == NULL)
 		buffer_add_string(out, o->sample);
-	else if (conf_type_is_list(o->type))
+	else if (conf_type_is_list(o->type) && strchr(o->value, ' ') != NULL)
 		add_list(out, o->value);
 	else
 		buffer_add_string(out, o->value);
@@ -134,7 +140,7 @@ void conf_options_example(struct buffer *out)
 	add_comment(out, "",
 	    "Listeners, any number, each with a name of its own. These three stand where the file "
 	    "has none and --listen is not given; --listen replaces all. The options of the first "
-	    "are those of every listener; route is for the others alone.");
+	    "are those of every listener; route is for submission and submissions alone.");
 	for (size_t i = 0; i < ARRAY_SIZE(LISTENERS); i++)
 		add_listener(out, i);
 	buffer_add_char(out, '\n');

@@ -20,8 +20,16 @@ struct conf_listener_draft *conf_listener_add(struct conf_draft *draft, const ch
 int conf_listeners_finish(struct conf_draft *draft, struct error *err);
 
 /*
+ * Where the option of the section was given, in the arena of the draft, and by what; NULL for a
+ * default.
+ */
+const char *conf_place(const struct conf_draft *draft, const struct conf_lines *lines,
+    enum conf_option_id id, enum conf_source *source);
+
+/*
  * Refuses what stands in the section: "FILE:LINE: SECTION "TITLE": ...", the line being the
- * option's or, where it was not given, the section's last. Returns -1.
+ * option's or, where it was not given, the section's last; or the place that it was given by
+ * besides. Returns -1.
  */
 int conf_refuse(const struct conf_draft *draft, const struct conf_lines *lines,
     enum conf_option_id id, struct error *err, const char *fmt, ...)

@@ -10,6 +10,7 @@ const char *const CONF_KIND_NAME[] = {
     [CONF_KIND_MX] = "mx",
     [CONF_KIND_SUBMISSION] = "submission",
     [CONF_KIND_SUBMISSIONS] = "submissions",
+    [CONF_KIND_LMTP] = "lmtp",
 };
 _Static_assert(ARRAY_SIZE(CONF_KIND_NAME) == CONF_KIND_COUNT, "kind names");
 
@@ -20,6 +21,39 @@ const char *const CONF_TLS_NAME[] = {
     [CONF_TLS_IMPLICIT] = "implicit",
 };
 _Static_assert(ARRAY_SIZE(CONF_TLS_NAME) == CONF_TLS_COUNT, "tls names");
+
+const char *const CONF_CERTIFICATE_NAME[] = {
+    [CONF_CERTIFICATE_DEV] = "dev",
+    [CONF_CERTIFICATE_EXPIRED] = "expired",
+    [CONF_CERTIFICATE_WRONG_NAME] = "wrong-name",
+    [CONF_CERTIFICATE_SELF_SIGNED] = "self-signed",
+    [CONF_CERTIFICATE_FILES] = NULL,
+};
+_Static_assert(ARRAY_SIZE(CONF_CERTIFICATE_NAME) == CONF_CERTIFICATE_COUNT, "certificate names");
+
+const char *const CONF_CLIENT_CERTIFICATE_NAME[] = {
+    [CONF_CLIENT_CERTIFICATE_NO] = "no",
+    [CONF_CLIENT_CERTIFICATE_REQUEST] = "request",
+    [CONF_CLIENT_CERTIFICATE_REQUIRE] = "require",
+};
+_Static_assert(ARRAY_SIZE(CONF_CLIENT_CERTIFICATE_NAME) == CONF_CLIENT_CERTIFICATE_COUNT,
+    "client certificate names");
+
+const char *const CONF_TLS_VERSION_NAME[] = {
+    [CONF_TLS_1_0] = "1.0",
+    [CONF_TLS_1_1] = "1.1",
+    [CONF_TLS_1_2] = "1.2",
+    [CONF_TLS_1_3] = "1.3",
+};
+_Static_assert(ARRAY_SIZE(CONF_TLS_VERSION_NAME) == CONF_TLS_VERSION_COUNT, "version names");
+
+const char *const CONF_SOURCE_NAME[] = {
+    [CONF_SOURCE_DEFAULT] = "default",
+    [CONF_SOURCE_FILE] = "file",
+    [CONF_SOURCE_ENVIRONMENT] = "environment",
+    [CONF_SOURCE_ARGUMENT] = "argument",
+};
+_Static_assert(ARRAY_SIZE(CONF_SOURCE_NAME) == CONF_SOURCE_COUNT, "source names");
 
 const char *const CONF_LOG_LEVEL_NAME[] = {
     [CONF_LOG_ERROR] = "error",
@@ -40,7 +74,9 @@ _Static_assert(ARRAY_SIZE(CONF_SECTION_NAME) == CONF_SECTION_COUNT, "section nam
 static const char *const NO_YES[] = {"no", "yes"};
 static const char *const OFF_ON[] = {"off", "on"};
 static const char *const NO_REQUIRED[] = {"no", "required"};
-static const char *const MECHANISMS[] = {"PLAIN", "LOGIN"};
+static const char *const REJECT_RECORD[] = {"reject", "record"};
+static const char *const MECHANISMS[] = {"PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-1",
+    "SCRAM-SHA-256", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-256-PLUS", "XOAUTH2", "OAUTHBEARER"};
 
 #define TOP(field) .section = CONF_SECTION_TOP, .offset = offsetof(struct conf_draft, field)
 #define LISTENER(field)                                                                            \
@@ -92,6 +128,15 @@ static const struct conf_option OPTIONS[] = {
 	.type = CONF_TYPE_NUMBER, RANGE(1, 20000), .sample = "20000",
 	.text = "Connections at the same time, 1 to 20000; the next one is answered 421. Not set: "
 		"as many as the limit of open files allows, at most 20000."},
+    [CONF_MAX_CONNECTIONS_PER_ADDRESS] = {TOP(settings.max_connections_per_address),
+	.name = "max-connections-per-address", .type = CONF_TYPE_NUMBER, RANGE(0, 20000),
+	.value = "0",
+	.text = "Connections at the same time from one address (of IPv6, from one /64), up to "
+		"20000; the next one is answered 421. 0: no limit."},
+    [CONF_RATE_PER_ADDRESS] = {TOP(settings.rate_per_address), .name = "rate-per-address",
+	.type = CONF_TYPE_NUMBER, RANGE(0, 1000000), .value = "0",
+	.text = "Messages a minute from one address (of IPv6, from one /64), up to 1000000; MAIL "
+		"beyond that is answered 421. 0: no limit."},
     [CONF_MAX_BUFFERED] = {TOP(settings.max_buffered), .name = "max-buffered",
 	.type = CONF_TYPE_SIZE, RANGE(1, TERA), .value = "512M",
 	.text = "Octets of messages that all connections together may hold in memory; beyond that "
@@ -103,12 +148,23 @@ static const struct conf_option OPTIONS[] = {
 	.type = CONF_TYPE_NUMBER, RANGE(1, 1000000), .value = "1000",
 	.text = "Commands without a message after which a session is ended with 421; RCPT is not "
 		"counted."},
+    [CONF_LINE_TIMEOUT] = {TOP(settings.line_timeout_ms), .name = "line-timeout",
+	.type = CONF_TYPE_DURATION, RANGE(1, HOUR), .value = "60s",
+	.text = "How long a command line may take from its first octet to its end, up to 1h; a TLS "
+		"handshake and a PROXY header too."},
     [CONF_COMMAND_TIMEOUT] = {TOP(settings.command_timeout_ms), .name = "command-timeout",
 	.type = CONF_TYPE_DURATION, RANGE(1, DAY), .value = "5m",
 	.text = "How long a client may be silent between commands, up to 1d."},
     [CONF_DATA_TIMEOUT] = {TOP(settings.data_timeout_ms), .name = "data-timeout",
 	.type = CONF_TYPE_DURATION, RANGE(1, DAY), .value = "10m",
 	.text = "How long a client may be silent within a message, up to 1d."},
+    [CONF_DATA_RATE] = {TOP(settings.data_rate), .name = "data-rate", .type = CONF_TYPE_NUMBER,
+	RANGE(0, 1000000), .value = "100",
+	.text = "Octets a second that a message must bring on average, up to 1000000; a slower one "
+		"ends with 421. 0: any."},
+    [CONF_DATA_RATE_AFTER] = {TOP(settings.data_rate_after_ms), .name = "data-rate-after",
+	.type = CONF_TYPE_DURATION, RANGE(0, DAY), .value = "60s",
+	.text = "From when on, since the message began, data-rate is judged, up to 1d."},
     [CONF_SESSION_TIMEOUT] = {TOP(settings.session_timeout_ms), .name = "session-timeout",
 	.type = CONF_TYPE_DURATION, RANGE(1, 30 * DAY), .value = "1h",
 	.text = "How long a session may last, up to 30d."},
@@ -120,7 +176,8 @@ static const struct conf_option OPTIONS[] = {
 	WORDS(CONF_KIND_NAME), .sample = "mx",
 	.text = "What the listener is, and so its defaults: mx takes mail as a receiving server "
 		"does; submission wants STARTTLS and a login; submissions the same over implicit "
-		"TLS. Must be given."},
+		"TLS; lmtp takes mail as a mail store does, with a reply for each recipient. Must "
+		"be given."},
     [CONF_ADDRESS] = {LISTENER(addresses), .name = "address", .type = CONF_TYPE_ADDRESSES,
 	.sample = "{ \"127.0.0.1\", \"::1\" }",
 	.text = "One IP address or a list. Not set: both loopback addresses, or the one of them "
@@ -128,7 +185,7 @@ static const struct conf_option OPTIONS[] = {
     [CONF_PORT] = {LISTENER(port), .name = "port", .type = CONF_TYPE_NUMBER, RANGE(0, 65535),
 	.sample = "2525",
 	.text = "One port for all its addresses; 0 takes a free one. Not set: 2525 for mx, 2587 "
-		"for submission, 2465 for submissions."},
+		"for submission, 2465 for submissions, 2424 for lmtp."},
     [CONF_PROXY] = {LISTENER(listener.proxy), .name = "proxy", .type = CONF_TYPE_FLAG,
 	WORDS(NO_REQUIRED), .value = "no",
 	.text = "Whether every connection must begin with a PROXY protocol header (version 1 or "
@@ -136,20 +193,56 @@ static const struct conf_option OPTIONS[] = {
     [CONF_TLS] = {LISTENER(listener.tls), .name = "tls", .type = CONF_TYPE_WORD,
 	WORDS(CONF_TLS_NAME), .sample = "starttls",
 	.text = "none; starttls, which is offered; required before AUTH and MAIL; implicit from "
-		"the first octet. Not set: starttls for mx, required for submission, implicit for "
-		"submissions."},
-    [CONF_CERTIFICATE] = {LISTENER(listener.certificate), .name = "certificate",
-	.type = CONF_TYPE_TEXT, .value = "dev",
-	.text = "A PEM file with the certificate and what it chains to, or dev: one that the "
-		"development CA of the data directory issues."},
-    [CONF_KEY] = {LISTENER(listener.key), .name = "key", .type = CONF_TYPE_TEXT,
+		"the first octet. Not set: starttls for mx and lmtp, required for submission, "
+		"implicit for submissions."},
+    [CONF_CERTIFICATE] = {LISTENER(certificate), .name = "certificate", .type = CONF_TYPE_LIST,
+	.value = "dev",
+	.text = "dev: one that the development CA of the data directory issues; expired, "
+		"wrong-name or self-signed: one that is wrong on purpose, which no client should "
+		"accept; or a PEM file with the certificate and what it chains to. Of several "
+		"files the client's SNI chooses, else the first is presented."},
+    [CONF_KEY] = {LISTENER(listener.keys), .name = "key", .type = CONF_TYPE_LIST,
 	.sample = "\"/etc/mailassay/key.pem\"",
-	.text = "The PEM file of the certificate's key; given exactly when certificate is a "
-		"file."},
+	.text = "The PEM file of the certificate's key; of several certificates as many, in the "
+		"same order. Given exactly when certificate is a file."},
+    [CONF_NAMES] = {LISTENER(listener.names), .name = "names", .type = CONF_TYPE_HOSTS,
+	.sample = "{ \"mail.staging.example\", \"192.0.2.10\" }",
+	.text = "The names and addresses in the development CA's certificate. Not set: the host "
+		"name, localhost, 127.0.0.1 and ::1."},
+    [CONF_MIN_TLS] = {LISTENER(listener.min_tls), .name = "min-tls", .type = CONF_TYPE_WORD,
+	WORDS(CONF_TLS_VERSION_NAME), .value = "1.2",
+	.text = "The lowest TLS version that is taken: 1.0, 1.1, 1.2 or 1.3."},
+    [CONF_MAX_TLS] = {LISTENER(listener.max_tls), .name = "max-tls", .type = CONF_TYPE_WORD,
+	WORDS(CONF_TLS_VERSION_NAME), .value = "1.3",
+	.text = "The highest TLS version that is taken; not below min-tls."},
+    [CONF_CIPHERS] = {LISTENER(listener.ciphers), .name = "ciphers", .type = CONF_TYPE_TEXT,
+	.sample = "\"ECDHE+AESGCM:ECDHE+CHACHA20\"",
+	.text = "The ciphers of TLS 1.2 and before, as OpenSSL writes them. Not set: those with "
+		"forward secrecy and authenticated encryption, and with a min-tls below 1.2 what "
+		"that needs."},
+    [CONF_CLIENT_CERTIFICATE] = {LISTENER(listener.client_certificate),
+	.name = "client-certificate", .type = CONF_TYPE_WORD, WORDS(CONF_CLIENT_CERTIFICATE_NAME),
+	.value = "no",
+	.text =
+	    "Whether clients are asked for a certificate: no; request, and it is recorded, also "
+	    "when it is not trusted; require, and without a trusted one the handshake fails."},
+    [CONF_CLIENT_CA] = {LISTENER(listener.client_ca), .name = "client-ca", .type = CONF_TYPE_TEXT,
+	.sample = "\"/etc/mailassay/client-ca.pem\"",
+	.text = "The PEM file of the CAs whose client certificates are trusted. Not set: the "
+		"development CA and those of the system."},
+    [CONF_STRICT] = {LISTENER(listener.record), .name = "strict", .type = CONF_TYPE_FLAG,
+	WORDS(REJECT_RECORD), .value = "reject",
+	.text = "What becomes of a finding against the protocol: reject refuses as a strict server "
+		"would; record only notes it where there is no doubt what was meant."},
+    [CONF_STORE_TRANSCRIPT] = {LISTENER(listener.store_transcript), .name = "store-transcript",
+	.type = CONF_TYPE_FLAG, WORDS(NO_YES), .value = "yes",
+	.text = "Whether the transcript of each session is stored, with its secrets masked."},
     [CONF_AUTH] = {LISTENER(listener.auth), .name = "auth", .type = CONF_TYPE_MECHANISMS,
 	WORDS(MECHANISMS), .sample = "{ \"PLAIN\", \"LOGIN\" }",
-	.text = "The AUTH mechanisms that are offered: PLAIN, LOGIN. Not set: none for mx, both "
-		"for the others."},
+	.text = "The AUTH mechanisms that are offered, of PLAIN, LOGIN, CRAM-MD5, SCRAM-SHA-1, "
+		"SCRAM-SHA-256, the -PLUS form of both, XOAUTH2 and OAUTHBEARER. Not set: none "
+		"for mx and lmtp; else all, and under auth-any those that carry the secret: "
+		"PLAIN, LOGIN, XOAUTH2, OAUTHBEARER."},
     [CONF_AUTH_ANY] = {LISTENER(listener.auth_any), .name = "auth-any", .type = CONF_TYPE_FLAG,
 	WORDS(NO_YES), .sample = "no",
 	.text = "Whether any user name and password are taken. Not set: yes when there is no user "
@@ -159,8 +252,8 @@ static const struct conf_option OPTIONS[] = {
 	.text = "Whether AUTH is offered on a connection without TLS."},
     [CONF_REQUIRE_AUTH] = {LISTENER(listener.require_auth), .name = "require-auth",
 	.type = CONF_TYPE_FLAG, WORDS(NO_YES), .sample = "no",
-	.text = "Whether MAIL is refused before a login. Not set: no for mx and where auth is "
-		"empty, else yes."},
+	.text = "Whether MAIL is refused before a login. Not set: no for mx, for lmtp and where "
+		"auth is empty, else yes."},
     [CONF_MAX_MESSAGE_SIZE] = {LISTENER(listener.max_message_size), .name = "max-message-size",
 	.type = CONF_TYPE_SIZE, RANGE(1, 900 * MEGA), .value = "50M",
 	.text = "The largest message, up to 900M; announced as SIZE, and a larger one is answered "
@@ -171,10 +264,11 @@ static const struct conf_option OPTIONS[] = {
     [CONF_ROUTE] = {LISTENER(route), .name = "route", .type = CONF_TYPE_TEXT, .sample = "provider",
 	.text = "The route whose provider will send what this listener takes, so that the verdict "
 		"of its receivers is predicted. Not set: the only route, when there is just "
-		"one. Not for mx."},
+		"one. Not for mx and lmtp."},
     [CONF_PASSWORD] = {USER(user.password), .name = "password", .type = CONF_TYPE_SECRET,
 	.sample = "\"file:/etc/mailassay/app.password\"",
-	.text = "The password, or file:PATH, a file that holds it. Must be given."},
+	.text = "The password; or file:PATH, a file that holds it; or scram:KEY, from which it "
+		"cannot be had. Must be given."},
     [CONF_MODE] = {ROUTE(mode), .name = "mode", .type = CONF_TYPE_TEXT, .value = "none",
 	.text = "none: the route only predicts, and nothing leaves."},
     [CONF_EGRESS] = {ROUTE(route.egress), .name = "egress", .type = CONF_TYPE_EGRESS,
@@ -227,4 +321,15 @@ void conf_option_names(enum conf_section section, struct buffer *out)
 bool conf_type_is_list(enum conf_type type)
 {
 	return type >= CONF_TYPE_LIST;
+}
+
+const char *conf_top_option(size_t n, bool *list)
+{
+	for (size_t i = 0; i < CONF_OPTION_COUNT; i++) {
+		if (OPTIONS[i].section != CONF_SECTION_TOP || n-- > 0)
+			continue;
+		*list = conf_type_is_list(OPTIONS[i].type);
+		return OPTIONS[i].name;
+	}
+	return NULL;
 }

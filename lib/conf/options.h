@@ -36,6 +36,7 @@ enum conf_type {
 	CONF_TYPE_SERVERS,    /* ADDRESS:PORT */
 	CONF_TYPE_PREFIXES,   /* ADDRESS or ADDRESS/BITS */
 	CONF_TYPE_ADDRESSES,  /* IP addresses */
+	CONF_TYPE_HOSTS,      /* IP addresses and names, also "*.example.com" */
 	CONF_TYPE_MECHANISMS, /* kept in upper case */
 	CONF_TYPE_EGRESS,     /* IP addresses and "spf:DOMAIN" */
 	CONF_TYPE_COUNT,
@@ -51,11 +52,16 @@ enum conf_option_id {
 	CONF_OPINION,
 	CONF_TRUSTED,
 	CONF_MAX_CONNECTIONS,
+	CONF_MAX_CONNECTIONS_PER_ADDRESS,
+	CONF_RATE_PER_ADDRESS,
 	CONF_MAX_BUFFERED,
 	CONF_BAD_COMMANDS,
 	CONF_IDLE_COMMANDS,
+	CONF_LINE_TIMEOUT,
 	CONF_COMMAND_TIMEOUT,
 	CONF_DATA_TIMEOUT,
+	CONF_DATA_RATE,
+	CONF_DATA_RATE_AFTER,
 	CONF_SESSION_TIMEOUT,
 	CONF_SHUTDOWN_TIMEOUT,
 	CONF_KIND,
@@ -65,6 +71,14 @@ enum conf_option_id {
 	CONF_TLS,
 	CONF_CERTIFICATE,
 	CONF_KEY,
+	CONF_NAMES,
+	CONF_MIN_TLS,
+	CONF_MAX_TLS,
+	CONF_CIPHERS,
+	CONF_CLIENT_CERTIFICATE,
+	CONF_CLIENT_CA,
+	CONF_STRICT,
+	CONF_STORE_TRANSCRIPT,
 	CONF_AUTH,
 	CONF_AUTH_ANY,
 	CONF_AUTH_WITHOUT_TLS,
@@ -107,6 +121,7 @@ struct conf_lines {
 struct conf_listener_draft {
 	struct conf_listener listener;
 	struct conf_list addresses;
+	struct conf_list certificate; /* a word, or files */
 	unsigned port;
 	const char *route; /* its name; NULL: not given */
 	struct conf_lines lines;
@@ -127,6 +142,10 @@ struct conf_draft {
 	struct conf_settings settings; /* its arena owns everything */
 	struct conf_list trusted;
 	struct conf_lines lines;
+	const char *file;               /* that lines are of */
+	const struct conf_given *given; /* what lines calls elsewhere */
+	size_t given_count;
+	bool listening; /* the listeners are those of --listen */
 	struct conf_listener_draft *listeners;
 	size_t listener_count;
 	struct conf_user_draft *users;

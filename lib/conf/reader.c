@@ -165,25 +165,12 @@ static int take_value(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *resul
 	if (conf_type_is_list(o->type) && !more)
 		conf_value_reset(o, draft);
 	lines->of[id] = (unsigned)cfg->line;
+	if (strcmp(value, CONF_EMPTY) == 0)
+		return 0;
 	if (conf_text_check_value(value, &err) < 0 ||
 	    conf_value_set(o, span_from(value), draft, r->draft->settings.arena, &err) < 0)
 		return fail(r, cfg->line, err.text);
 	return 0;
-}
-
-/* Lists that were given as { }, for which no callback runs. */
-static void take_empty_lists(
-    cfg_t *cfg, enum conf_section section, void *draft, struct conf_lines *lines)
-{
-	for (cfg_opt_t *opt = cfg->opts; opt->name != NULL; opt++) {
-		int id = conf_option_find(section, span_from(opt->name));
-
-		if (id < 0 || !conf_type_is_list(conf_option((enum conf_option_id)id)->type) ||
-		    opt->nvalues > 0 || (opt->flags & CFGF_MODIFIED) == 0)
-			continue;
-		conf_value_reset(conf_option((enum conf_option_id)id), draft);
-		lines->of[id] = (unsigned)cfg->line;
-	}
 }
 
 #define PLAINLY ", at most 64 letters, digits, \".\", \"_\" and \"-\""
@@ -213,14 +200,12 @@ static int end_section(cfg_t *cfg, cfg_opt_t *opt)
 	const char *problem = title_problem(section, sec->title);
 	struct conf_lines *lines;
 	struct error err;
-	void *draft;
 
 	if (problem != NULL)
 		return fail(r, cfg->line, problem);
 	if (conf_text_check_value(sec->title, &err) < 0)
 		return fail(r, cfg->line, err.text);
-	draft = draft_of(r, section, sec->title, &lines);
-	take_empty_lists(sec, section, draft, lines);
+	draft_of(r, section, sec->title, &lines);
 	lines->line = (unsigned)cfg->line;
 	r->listener = NULL;
 	r->user = NULL;
@@ -273,8 +258,6 @@ static int parse(struct reader *r, struct buffer *text)
 	}
 	if (failed != 0)
 		fail(r, cfg->line, "expected NAME = VALUE, or a section NAME TITLE { ... }");
-	else
-		take_empty_lists(cfg, CONF_SECTION_TOP, r->draft, &r->draft->lines);
 	cfg_free(cfg);
 	return r->failed ? -1 : 0;
 }

@@ -115,15 +115,15 @@ int conf_route_choose(
 {
 	struct conf_listener *l = &listener->listener;
 
-	if (listener->route != NULL && l->kind == CONF_KIND_MX)
+	bool receives = l->kind == CONF_KIND_MX || l->kind == CONF_KIND_LMTP;
+
+	if (listener->route != NULL && receives)
 		return conf_refuse(draft, &listener->lines, CONF_ROUTE, err,
-		    "listener \"%s\": kind = mx never relays, so it has no route; expected a "
+		    "listener \"%s\": kind = %s never relays, so it has no route; expected a "
 		    "listener of kind submission or submissions",
-		    l->name);
-	if (l->kind == CONF_KIND_MX)
-		return 0;
-	if (listener->route == NULL && draft->settings.route_count == 1)
-		l->route = &draft->settings.routes[0];
+		    l->name, CONF_KIND_NAME[l->kind]);
+	if (listener->route == NULL && !receives && draft->settings.route_count == 1)
+		listener->route = draft->settings.routes[0].name;
 	if (listener->route == NULL)
 		return 0;
 	l->route = conf_route_find(&draft->settings, span_from(listener->route));

@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: ISC
  *
- * Settings: a draft, read from the file or given as arguments, completed and checked.
+ * Settings: a draft, read from the file and given besides, completed and checked.
  */
 #include "conf/settings.h"
 
@@ -12,8 +12,12 @@
 #include "base/arena.h"
 #include "base/name.h"
 #include "conf/listener.h"
+#include "conf/origin.h"
 #include "conf/reader.h"
 #include "conf/route.h"
+#include "conf/scram.h"
+#include "conf/text.h"
+#include "conf/value.h"
 
 static void finish_trusted(struct conf_draft *d)
 {
@@ -29,6 +33,8 @@ static int check_user(
     const struct conf_draft *d, const struct conf_user_draft *u, struct error *err)
 {
 	struct span password = span_from(u->user.password);
+	struct conf_scram keys;
+	struct error why;
 
 	if (password.len == 0)
 		return conf_refuse(d, &u->lines, CONF_PASSWORD, err,
@@ -38,11 +44,10 @@ static int check_user(
 	if (span_equal(password, SPAN("file:")))
 		return conf_refuse(d, &u->lines, CONF_PASSWORD, err,
 		    "user \"%s\": expected the path of a file after file:", u->user.name);
-	/* Reserved, so that such a text never becomes a password by accident. */
-	if (span_starts(password, SPAN("scram:")))
-		return conf_refuse(d, &u->lines, CONF_PASSWORD, err,
-		    "user \"%s\": scram: is not known; expected a password or file:PATH",
-		    u->user.name);
+	if (span_starts(password, SPAN(CONF_SCRAM_PREFIX)) &&
+	    conf_scram_parse(password, &keys, &why) < 0)
+		return conf_refuse(
+		    d, &u->lines, CONF_PASSWORD, err, "user \"%s\": %s", u->user.name, why.text);
 	return 0;
 }
 
@@ -66,43 +71,26 @@ static struct conf_listener_draft *add_listener(
 	struct conf_listener_draft *l = conf_listener_add(d, name);
 
 	l->listener.kind = kind;
+	l->lines.line = CONF_LINE_ELSEWHERE;
 	l->lines.of[CONF_KIND] = CONF_LINE_ELSEWHERE;
 	return l;
+}
+
+/* The three that stand where nobody gives another. */
+static void add_default_listeners(struct conf_draft *d)
+{
+	for (int i = CONF_KIND_MX; i <= CONF_KIND_SUBMISSIONS; i++)
+		add_listener(d, (enum conf_kind)i, CONF_KIND_NAME[i]);
 }
 
 static int finish(struct conf_draft *d, struct error *err)
 {
 	if (d->listener_count == 0)
-		for (int i = 0; i < CONF_KIND_COUNT; i++)
-			add_listener(d, (enum conf_kind)i, CONF_KIND_NAME[i]);
+		add_default_listeners(d);
 	finish_trusted(d);
 	if (finish_users(d, err) < 0 || conf_routes_finish(d, err) < 0)
 		return -1;
 	return conf_listeners_finish(d, err);
-}
-
-static void free_draft(struct conf_draft *d)
-{
-	free(d->listeners);
-	free(d->users);
-	free(d->routes);
-}
-
-int conf_settings_parse(
-    struct span text, const char *file, struct conf_settings *out, struct error *err)
-{
-	struct conf_draft draft = {.settings = {.arena = arena_new()}};
-	int failed;
-
-	draft.settings.file = arena_string(draft.settings.arena, file);
-	failed = conf_read(text, file == NULL ? "configuration" : file, &draft, err);
-	if (failed == 0)
-		failed = finish(&draft, err);
-	*out = draft.settings;
-	if (failed != 0)
-		conf_settings_clear(out);
-	free_draft(&draft);
-	return failed;
 }
 
 void conf_settings_clear(struct conf_settings *s)
@@ -151,8 +139,9 @@ static int listen_argument(struct conf_draft *d, const char *argument, struct er
 
 	if (index < 0)
 		return error_usage(err,
-		    "--listen %s: expected KIND=ADDRESS:PORT, KIND being mx, submission or "
-		    "submissions",
+		    "--listen %s: expected KIND=ADDRESS:PORT, KIND being mx, submission, "
+		    "submissions "
+		    "or lmtp",
 		    argument);
 	if (conf_address_parse(address, &parsed) < 0)
 		return error_usage(err,
@@ -169,18 +158,116 @@ static int listen_argument(struct conf_draft *d, const char *argument, struct er
 	return 0;
 }
 
-int conf_settings_listen(
-    struct conf_settings *s, const char *const *arguments, size_t count, struct error *err)
+/* Puts the place of what was given in front, in the name's stead. */
+static int refuse_given(const struct conf_given *g, const struct conf_option *o,
+    const struct error *why, struct error *err)
 {
-	struct conf_draft draft = {.settings = *s, .user_count = s->user_count};
-	int failed = 0;
+	return error_usage(err, "%.250s: %s", g->place, why->text + strlen(o->name) + 2);
+}
 
-	for (size_t i = 0; i < count && failed == 0; i++)
-		failed = listen_argument(&draft, arguments[i], err);
-	if (failed == 0)
-		failed = conf_listeners_finish(&draft, err);
-	if (failed == 0)
-		*s = draft.settings;
+static int take_item(struct conf_draft *d, const struct conf_given *g, const struct conf_option *o,
+    struct span item, struct error *err)
+{
+	struct error why;
+
+	if (conf_value_set(o, item, d, d->settings.arena, &why) < 0)
+		return refuse_given(g, o, &why, err);
+	return 0;
+}
+
+/* Items parted by blanks or commas; none at all is an empty list. */
+static int take_list(struct conf_draft *d, const struct conf_given *g, const struct conf_option *o,
+    struct error *err)
+{
+	const char *rest = g->value;
+
+	conf_value_reset(o, d);
+	for (rest += strspn(rest, ", "); *rest != '\0'; rest += strspn(rest, ", ")) {
+		size_t len = strcspn(rest, ", ");
+
+		if (take_item(d, g, o, span_of(rest, len), err) < 0)
+			return -1;
+		rest += len;
+	}
+	return 0;
+}
+
+static int take_given(struct conf_draft *d, const struct conf_given *g, struct error *err)
+{
+	int id = conf_option_find(CONF_SECTION_TOP, span_from(g->option));
+	const struct conf_option *o = id < 0 ? NULL : conf_option((enum conf_option_id)id);
+
+	if (o == NULL)
+		return error_usage(err,
+		    "%.250s: expected an option of the top level, got \"%.60s\"", g->place,
+		    g->option);
+	if (conf_text_check_given(g->value) < 0)
+		return error_usage(
+		    err, "%.250s: expected a text without control characters", g->place);
+	d->lines.of[id] = CONF_LINE_ELSEWHERE;
+	if (conf_type_is_list(o->type) && !g->added)
+		return take_list(d, g, o, err);
+	return take_item(d, g, o, span_from(g->value), err);
+}
+
+/* --listen replaces the listeners, which were found possible. */
+static int take_listen(struct conf_draft *d, const struct conf_input *in, struct error *err)
+{
+	if (in->listen_count == 0)
+		return 0;
+	d->listener_count = 0;
+	free(d->listeners);
+	d->listeners = NULL;
+	d->listening = true;
+	for (size_t i = 0; i < in->listen_count; i++)
+		if (listen_argument(d, in->listen[i], err) < 0)
+			return -1;
+	return conf_listeners_finish(d, err);
+}
+
+static int read_all(struct conf_draft *d, const struct conf_input *in, struct error *err)
+{
+	if (conf_read(in->text, d->file, d, err) < 0)
+		return -1;
+	for (size_t i = 0; i < in->given_count; i++)
+		if (take_given(d, &in->given[i], err) < 0)
+			return -1;
+	if (finish(d, err) < 0 || take_listen(d, in, err) < 0)
+		return -1;
+	conf_origins_finish(d);
+	return 0;
+}
+
+static void free_draft(struct conf_draft *d)
+{
+	free(d->listeners);
+	free(d->users);
+	free(d->routes);
+}
+
+int conf_settings_read(const struct conf_input *in, struct conf_settings *out, struct error *err)
+{
+	struct conf_draft draft = {
+	    .settings = {.arena = arena_new()},
+	    .file = in->file == NULL ? "configuration" : in->file,
+	    .given = in->given,
+	    .given_count = in->given_count,
+	};
+	int failed;
+
+	draft.settings.file = arena_string(draft.settings.arena, in->file);
+	failed = read_all(&draft, in, err);
+	*out = draft.settings;
+	if (failed != 0)
+		conf_settings_clear(out);
 	free_draft(&draft);
 	return failed;
+}
+
+int conf_settings_parse(
+    struct span text, const char *file, struct conf_settings *out, struct error *err)
+{
+	const struct conf_input in = {.text = text, .file = file};
+
+	return conf_settings_read(&in, out, err);
 }

@@ -12,6 +12,7 @@ struct scan {
 	struct span rest;
 	unsigned line;
 	bool quoted;            /* the token before was a quoted string */
+	char before;            /* the token before: "=", or the "{" of a list; else of no matter */
 	unsigned depth, opened; /* braces that are open; the line of the outermost */
 	struct buffer *out;
 	const char *file;
@@ -125,6 +126,7 @@ static int take_string(struct scan *s)
 			return -1;
 	copy(s, 1);
 	s->quoted = true;
+	s->before = '\0';
 	return 0;
 }
 
@@ -141,6 +143,7 @@ static int take_bare(struct scan *s)
 		n++;
 	copy(s, n);
 	s->quoted = false;
+	s->before = '\0';
 	return 0;
 }
 
@@ -170,6 +173,9 @@ static int take_mark(struct scan *s)
 		    c);
 	if (take_brace(s) < 0)
 		return -1;
+	if (c == '}' && s->before == '{')
+		buffer_add_string(s->out, "\"" CONF_EMPTY "\"");
+	s->before = c == '{' && s->before != '=' ? '\0' : c;
 	s->quoted = false;
 	copy(s, 1);
 	return 0;
@@ -226,8 +232,26 @@ int conf_text_check_value(const char *value, struct error *err)
 		    "${%.*s:-default}",
 		    len, unset, len, unset);
 	}
+	if (conf_text_check_given(value) < 0)
+		return error_usage(err, "a value holds a control character");
+	return 0;
+}
+
+int conf_text_check_given(const char *value)
+{
 	for (; *value != '\0'; value++)
 		if ((unsigned char)*value < ' ' || *value == 0x7f)
-			return error_usage(err, "a value holds a control character");
+			return -1;
 	return 0;
+}
+
+void conf_text_quote(struct buffer *out, const char *text)
+{
+	buffer_add_char(out, '"');
+	for (; *text != '\0'; text++) {
+		if (strchr("\"\\$", *text) != NULL)
+			buffer_add_char(out, '\\');
+		buffer_add_char(out, *text);
+	}
+	buffer_add_char(out, '"');
 }

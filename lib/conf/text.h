@@ -15,6 +15,9 @@
 /* The octet around the name of a variable that is not set, in a value that libconfuse made. */
 #define CONF_UNSET '\001'
 
+/* The only item of a list that was given as { }, for which libconfuse tells no line. */
+#define CONF_EMPTY "\002"
+
 /* Longest configuration that is read. */
 #define CONF_TEXT_MAX (1U << 20)
 
@@ -23,5 +26,11 @@ int conf_text_prepare(struct span text, const char *file, struct buffer *out, st
 
 /* A value as libconfuse made it: -1 with err when it holds what no value may. */
 int conf_text_check_value(const char *value, struct error *err);
+
+/* A value that no file gave: -1 when it holds a control character. */
+int conf_text_check_given(const char *value);
+
+/* Appends a value that may be checked so, as a file holds it: in double quotes. */
+void conf_text_quote(struct buffer *out, const char *text);
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: ISC
  *
- * Values of the configuration by type.
+ * Values of the configuration by type: from text, and back.
  */
 #include "conf/value.h"
 
@@ -10,6 +10,7 @@
 
 #include "base/date.h"
 #include "base/name.h"
+#include "conf/text.h"
 
 /* As much of a value as a message repeats. */
 #define SHOWN 60
@@ -139,6 +140,8 @@ static int set_duration(
 /* Enumerators from 0 on: the compiler keeps them as unsigned int. */
 _Static_assert(sizeof(enum conf_kind) == sizeof(unsigned), "kind");
 _Static_assert(sizeof(enum conf_tls) == sizeof(unsigned), "tls");
+_Static_assert(sizeof(enum conf_tls_version) == sizeof(unsigned), "version");
+_Static_assert(sizeof(enum conf_client_certificate) == sizeof(unsigned), "client certificate");
 _Static_assert(sizeof(enum conf_log_level) == sizeof(unsigned), "log level");
 
 static int set_word(const struct conf_option *o, struct span text, void *place, struct error *err)
@@ -227,6 +230,17 @@ static bool is_egress(struct span text)
 	       (span_starts(text, spf) && is_name(span_after(text, spf.len), 2));
 }
 
+static bool is_host(struct span text)
+{
+	static const struct span wildcard = {"*.", 2};
+	struct ip ip;
+
+	if (ip_parse(text, &ip) == 0)
+		return true;
+	return span_starts(text, wildcard) ? is_name(span_after(text, wildcard.len), 2)
+	                                   : is_name(text, 1);
+}
+
 static int add_item(const struct conf_option *o, struct span text, struct conf_list *list,
     struct arena *a, struct error *err)
 {
@@ -241,11 +255,15 @@ static int add_item(const struct conf_option *o, struct span text, struct conf_l
 	if (o->type == CONF_TYPE_SERVERS &&
 	    (conf_address_parse(text, &address) < 0 || address.port == 0))
 		return expected(o,
-		    "an IP address and a port as in 192.0.2.53:53 or [2001:db8::53]:53", text, err);
+		    "an IP address, no name, and a port, as in 192.0.2.53:53 or "
+		    "[2001:db8::53]:53",
+		    text, err);
 	if (o->type == CONF_TYPE_PREFIXES && ip_prefix_parse(text, &prefix) < 0)
 		return expected(o, "an IP address or ADDRESS/BITS", text, err);
 	if (o->type == CONF_TYPE_ADDRESSES && ip_parse(text, &ip) < 0)
 		return expected(o, "an IPv4 or IPv6 address", text, err);
+	if (o->type == CONF_TYPE_HOSTS && !is_host(text))
+		return expected(o, "an IP address or a name as in mail.example.com", text, err);
 	if (o->type == CONF_TYPE_EGRESS && !is_egress(text))
 		return expected(o, "an IP address or spf:DOMAIN", text, err);
 	list_add(list, text, a);
@@ -291,6 +309,7 @@ int conf_value_set(
 	case CONF_TYPE_SERVERS:
 	case CONF_TYPE_PREFIXES:
 	case CONF_TYPE_ADDRESSES:
+	case CONF_TYPE_HOSTS:
 	case CONF_TYPE_MECHANISMS:
 	case CONF_TYPE_EGRESS:
 		return add_item(o, text, place, a, err);
@@ -324,4 +343,73 @@ void conf_value_defaults(enum conf_section section, void *draft, struct arena *a
 void conf_value_reset(const struct conf_option *o, void *draft)
 {
 	*(struct conf_list *)place_of(o, draft) = (struct conf_list){NULL, 0};
+}
+
+static void write_list(struct buffer *out, const struct conf_list *list)
+{
+	buffer_add_string(out, "{ ");
+	for (size_t i = 0; i < list->count; i++) {
+		buffer_add_string(out, i == 0 ? "" : ", ");
+		conf_text_quote(out, list->items[i]);
+	}
+	buffer_add_string(out, list->count == 0 ? "}" : " }");
+}
+
+static bool write_scalar(const struct conf_option *o, const void *place, struct buffer *out)
+{
+	const char *text = *(const char *const *)place;
+
+	if (text == NULL)
+		return false;
+	if (o->type == CONF_TYPE_SECRET)
+		buffer_add_string(out, CONF_SECRET_SHOWN);
+	else
+		conf_text_quote(out, text);
+	return true;
+}
+
+static bool write_number(const struct conf_option *o, unsigned n, struct buffer *out)
+{
+	buffer_printf(out, "%u", n);
+	return n >= o->min;
+}
+
+bool conf_value_write(const struct conf_option *o, const void *draft, struct buffer *out)
+{
+	const void *place = (const char *)draft + o->offset;
+	char text[32];
+
+	switch (o->type) {
+	case CONF_TYPE_TEXT:
+	case CONF_TYPE_SECRET:
+	case CONF_TYPE_DOMAIN:
+	case CONF_TYPE_SELECTOR:
+		return write_scalar(o, place, out);
+	case CONF_TYPE_WORD:
+		buffer_add_string(out, o->words[*(const unsigned *)place]);
+		return true;
+	case CONF_TYPE_FLAG:
+		buffer_add_string(out, o->words[*(const bool *)place]);
+		return true;
+	case CONF_TYPE_NUMBER:
+		return write_number(o, *(const unsigned *)place, out);
+	case CONF_TYPE_SIZE:
+		buffer_add_string(out, size_text(*(const uint64_t *)place, text));
+		return true;
+	case CONF_TYPE_DURATION:
+		buffer_add_string(out, duration_text((uint64_t) * (const int64_t *)place, text));
+		return true;
+	case CONF_TYPE_LIST:
+	case CONF_TYPE_SERVERS:
+	case CONF_TYPE_PREFIXES:
+	case CONF_TYPE_ADDRESSES:
+	case CONF_TYPE_HOSTS:
+	case CONF_TYPE_MECHANISMS:
+	case CONF_TYPE_EGRESS:
+		write_list(out, place);
+		return true;
+	case CONF_TYPE_COUNT:
+		break;
+	}
+	return false;
 }

@@ -18,6 +18,8 @@ int conf_value_set(
     const struct conf_option *o, struct span text, void *draft, struct arena *a, struct error *err);
 /* Keeps the defaults of a section's options, where they do not depend on others. */
 void conf_value_defaults(enum conf_section section, void *draft, struct arena *a);
+/* Appends the option's value as the configuration file would write it; false when it has none. */
+bool conf_value_write(const struct conf_option *o, const void *draft, struct buffer *out);
 /* Empties a list. */
 void conf_value_reset(const struct conf_option *o, void *draft);
 

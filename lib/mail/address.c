@@ -2,8 +2,7 @@
  * SPDX-License-Identifier: ISC
  *
  * The address lists of header fields (RFC 5322 3.4 with the obsolete forms of 4.4, groups in From
- * by RFC 6854, UTF-8 by RFC 6532). Everything is read left to right once; the only nesting that
- * input controls, that of comments, is a counter.
+ * by RFC 6854, UTF-8 by RFC 6532). Everything is read left to right once.
  */
 #include "mail/address.h"
 
@@ -12,8 +11,6 @@
 #include "base/buffer.h"
 #include "base/codec.h"
 #include "mail/grammar.h"
-
-#define COMMENT_DEPTH_MAX 100
 
 struct parser {
 	struct span text;
@@ -57,56 +54,15 @@ static bool take(struct parser *p, char c)
 	return true;
 }
 
-/* A value that was not unfolded is read too. */
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-/* What may stand in quoted strings and comments: no control characters (RFC 5322 4.1 aside). */
-static bool is_content(char c)
-{
-	return mail_is_visible(c) || is_blank(c) || (unsigned char)c > 127;
-}
-
-static int skip_comment(struct parser *p)
-{
-	unsigned depth = 0;
-
-	do {
-		if (at_end(p))
-			return expected(p, "\")\" at the end of the comment");
-		if (at_char(p, '\\'))
-			p->at++;
-		else if (at_char(p, '('))
-			depth++;
-		else if (at_char(p, ')'))
-			depth--;
-		if (at_end(p) || !is_content(p->text.data[p->at]))
-			return expected(p, "a character of the comment");
-		p->at++;
-	} while (depth > 0 && depth <= COMMENT_DEPTH_MAX);
-	if (depth > 0)
-		return error_usage(p->err, "address list: comments are nested more than %d deep",
-		    COMMENT_DEPTH_MAX);
-	return 0;
-}
-
 /* Skips CFWS. Returns whether there was any, or -1. */
 static int skip_blanks(struct parser *p)
 {
 	size_t start = p->at;
+	const char *wanted;
 
-	for (;;) {
-		if (at_char(p, '(')) {
-			if (skip_comment(p) < 0)
-				return -1;
-		} else if (!at_end(p) && is_blank(p->text.data[p->at])) {
-			p->at++;
-		} else {
-			return p->at > start;
-		}
-	}
+	if (mail_skip_cfws(p->text, &p->at, &wanted) < 0)
+		return expected(p, wanted);
+	return p->at > start;
 }
 
 static int read_quoted(struct parser *p)
@@ -114,10 +70,10 @@ static int read_quoted(struct parser *p)
 	p->at++;
 	while (!take(p, '"')) {
 		take(p, '\\');
-		if (at_end(p) || !is_content(p->text.data[p->at]))
+		if (at_end(p) || !mail_is_content(p->text.data[p->at]))
 			return expected(p, "a closing quote");
 		buffer_add_char(
-		    &p->word, is_blank(p->text.data[p->at]) ? ' ' : p->text.data[p->at]);
+		    &p->word, mail_is_blank(p->text.data[p->at]) ? ' ' : p->text.data[p->at]);
 		p->at++;
 	}
 	return 1;
@@ -177,9 +133,9 @@ static int read_literal(struct parser *p)
 	while (!take(p, ']')) {
 		char c = at_end(p) ? '\0' : p->text.data[p->at];
 
-		if (!is_blank(c) && (!mail_is_visible(c) || c == '[' || c == '\\'))
+		if (!mail_is_blank(c) && (!mail_is_visible(c) || c == '[' || c == '\\'))
 			return expected(p, "\"]\" at the end of the domain literal");
-		if (!is_blank(c))
+		if (!mail_is_blank(c))
 			buffer_add_char(&p->domain, c);
 		p->at++;
 	}

@@ -17,6 +17,27 @@ static inline bool mail_is_visible(char c)
 	return c >= '!' && c <= '~';
 }
 
+/* A blank of a value that may not have been unfolded. */
+static inline bool mail_is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* What quoted strings and comments hold: no control characters (RFC 5322 4.1 aside). */
+static inline bool mail_is_content(char c)
+{
+	return mail_is_visible(c) || mail_is_blank(c) || (unsigned char)c > 127;
+}
+
+/* Comments nested deeper than this are malformed. */
+#define MAIL_COMMENT_DEPTH_MAX 100
+
+/*
+ * Skips blanks, folds and comments (CFWS, RFC 5322 3.2.2) from *at on. 0, or -1 with *at at the
+ * offending octet and *wanted what was expected there, for an error sentence.
+ */
+int mail_skip_cfws(struct span text, size_t *at, const char **wanted);
+
 #define MAIL_GOT_SIZE 24
 
 /* What stands at offset at of s, in words for an error sentence. Returns out. */

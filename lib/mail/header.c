@@ -102,6 +102,8 @@ void mail_header_parse(struct span message, struct arena *a, struct mail_header 
 	if (out->complete)
 		out->body += CRLF.len;
 	out->malformed = !out->complete && rest.len > 0;
+	if (out->malformed)
+		out->bad_line = span_trim(span_first(rest, line_octets(rest)));
 }
 
 const struct mail_field *mail_header_find(const struct mail_header *h, struct span name, size_t n)

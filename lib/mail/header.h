@@ -20,10 +20,11 @@ struct mail_field {
 struct mail_header {
 	struct mail_field *fields;
 	size_t count;
-	struct span section; /* all fields, without the empty line */
-	size_t body;         /* where the body begins: octets of section and empty line */
-	bool complete;       /* the empty line was there */
-	bool malformed;      /* a line was no field: the header ends before it */
+	struct span section;  /* all fields, without the empty line */
+	size_t body;          /* where the body begins: octets of section and empty line */
+	bool complete;        /* the empty line was there */
+	bool malformed;       /* a line was no field: the header ends before it */
+	struct span bad_line; /* that line, without blanks and CRLF around it; else empty */
 };
 
 /* Fields beyond this many are not indexed. */

@@ -170,7 +170,8 @@ static bool literal_valid(struct span inner)
 	}
 	if (span_index(inner, ':') < 0)
 		return ip_parse(inner, &ip) == 0;
-	return general_literal(inner);
+	/* No registered tag is the beginning of an IPv6 address: here "IPv6:" was left out. */
+	return general_literal(inner) && ip_parse(inner, &ip) < 0;
 }
 
 static int address_literal(struct cursor *c)

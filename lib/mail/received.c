@@ -184,6 +184,25 @@ static void put_transaction(struct writer *w, const struct mail_received *in)
 		put_line(w);
 }
 
+/* A registered name: "TLS_" with letters, digits and "_" behind it. */
+static bool cipher_stands(struct span cipher)
+{
+	size_t n = 0;
+
+	while (n < cipher.len && n < COMMENT_MAX &&
+	       (ascii_alnum(cipher.data[n]) || cipher.data[n] == '_'))
+		n++;
+	return span_starts(cipher, SPAN("TLS_")) && n == cipher.len;
+}
+
+static void put_cipher(struct writer *w, const struct mail_received *in)
+{
+	if (in->tls_version == NULL || !cipher_stands(span_from(in->cipher)))
+		return;
+	buffer_printf(&w->word, "tls %s", in->cipher);
+	put_line(w);
+}
+
 void mail_received_write(struct buffer *out, const struct mail_received *in)
 {
 	char date[DATE_RFC5322_SIZE];
@@ -194,6 +213,7 @@ void mail_received_write(struct buffer *out, const struct mail_received *in)
 	put_host(&w, in);
 	put_protocol(&w, in);
 	put_transaction(&w, in);
+	put_cipher(&w, in);
 	mail_fold_join(&w.fold, SPAN(";"));
 	buffer_add_string(&w.word, date_rfc5322(in->received_at, date));
 	put_line(&w);

@@ -79,6 +79,16 @@ struct record_session {
 	enum record_stage stage;
 	enum record_end end;    /* meaningful once ended_at is set */
 	const char *end_reason; /* the same in words */
+	/*
+	 * Where sending broke and was not mended later (CONNECTION to DATA), or DONE: it did not;
+	 * and what the server said to it, "535 5.7.8 ...", or what happened.
+	 */
+	enum record_stage failed_at;
+	const char *failure;
+	/* Milliseconds spent in each stage before DONE; -1: not reached. */
+	int64_t timings_ms[RECORD_STAGE_DONE];
+	const char **messages; /* ids of those that were stored; filled by the store's reader */
+	size_t message_count;
 	unsigned commands;
 	uint64_t bytes_in, bytes_out;
 	struct finding_list findings;
@@ -90,6 +100,10 @@ struct record_envelope {
 	size_t rcpt_count;
 	bool smtputf8;
 	const char *body; /* the BODY parameter, or NULL */
+	bool require_tls; /* REQUIRETLS (RFC 8689) */
+	/* Delivery status notifications (RFC 3461), as written; NULL: not given. */
+	const char *ret, *envid;
+	const char **notify, **orcpt; /* one a recipient; NULL: none has any */
 };
 
 /* What a library that many receivers run says of a message (table "opinion"). */

@@ -19,7 +19,7 @@ struct comparison {
 /* Whether nothing but the verification of a message raises it. */
 static bool of_verification(enum finding_id id)
 {
-	return id >= FINDING_MISSING_FROM && id < FINDING_RECEIVERS_DISAGREE;
+	return id >= FINDING_MISSING_DATE && id < FINDING_RECEIVERS_DISAGREE;
 }
 
 static const char *finding_text(const struct finding_list *list, enum finding_id id)

@@ -46,6 +46,21 @@ json_t *json_texts(struct arena *a, const char *const *items, size_t count)
 	return list;
 }
 
+json_t *json_words(struct arena *a, const char *joined, char sep)
+{
+	struct span rest = span_from(joined);
+	json_t *list = json_array();
+
+	while (rest.data != NULL) {
+		struct span word = span_cut(&rest, sep);
+
+		if (word.len > 0 &&
+		    json_array_append_new(list, json_text(a, arena_copy(a, word))) < 0)
+			abort();
+	}
+	return list;
+}
+
 void json_put(json_t *object, const char *key, json_t *value)
 {
 	if (json_object_set_new(object, key, value) < 0)

@@ -12,6 +12,13 @@
 
 /* The message object. A message judged without a daemon has no session: those facts are null. */
 void report_message_json(struct buffer *out, const struct record_message *m);
+/* The session object. */
+void report_session_json(struct buffer *out, const struct record_session *s);
+/*
+ * {"session":ID,"lines":[{"ms":...,"from":"client|server|note","text":...}]} of a transcript as it
+ * is stored. What is no line of one is a note with ms null.
+ */
+void report_transcript_json(struct buffer *out, const char *session, struct span transcript);
 /* {"spf":{...},"spf_helo":{...}} */
 void report_spf_json(
     struct buffer *out, const struct spf_verdict *spf, const struct spf_verdict *spf_helo);

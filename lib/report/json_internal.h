@@ -20,6 +20,8 @@ json_t *json_time(int64_t unix_ms);
 /* The same of seconds; null where they are negative. */
 json_t *json_seconds(int64_t unix_s);
 json_t *json_texts(struct arena *a, const char *const *items, size_t count);
+/* The words that a text holds, parted by sep; [] for NULL. */
+json_t *json_words(struct arena *a, const char *joined, char sep);
 /* Adds a member; takes the reference to value. */
 void json_put(json_t *object, const char *key, json_t *value);
 
@@ -29,6 +31,10 @@ json_t *json_dmarc(struct arena *a, const struct dmarc_verdict *v);
 json_t *json_verdict(struct arena *a, const struct verdict *v);
 json_t *json_prediction(struct arena *a, const struct verify_route *route, const struct verdict *v);
 json_t *json_findings(struct arena *a, const struct finding_list *list);
+/* Facts of a session (json_session.c); null where there is no session. */
+json_t *json_client(struct arena *a, const struct record_session *s);
+json_t *json_auth(struct arena *a, const struct record_session *s);
+json_t *json_tls(struct arena *a, const struct record_session *s);
 json_t *json_message(struct arena *a, const struct record_message *m);
 
 /* Appends the object and drops it and the arena that its texts went through. */

@@ -6,21 +6,32 @@
  */
 #include "report/json_internal.h"
 
-static json_t *client(struct arena *a, const struct record_session *s)
+static json_t *dsn_recipients(struct arena *a, const struct record_envelope *e)
 {
-	char ip[IP_TEXT_SIZE];
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < e->rcpt_count; i++) {
+		json_t *o = json_object();
+
+		json_put(o, "address", json_text(a, e->rcpt_to[i]));
+		json_put(o, "notify", json_words(a, e->notify == NULL ? NULL : e->notify[i], ','));
+		json_put(o, "orcpt", json_text(a, e->orcpt == NULL ? NULL : e->orcpt[i]));
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
+/* What was asked of delivery status notifications; null where nothing was. */
+static json_t *dsn(struct arena *a, const struct record_envelope *e)
+{
 	json_t *o;
 
-	if (s == NULL || (s->client.ip.family == IP_NONE && s->client.helo == NULL))
+	if (e->ret == NULL && e->envid == NULL && e->notify == NULL && e->orcpt == NULL)
 		return json_null();
 	o = json_object();
-	json_put(o, "ip",
-	    s->client.ip.family == IP_NONE ? json_null()
-					   : json_string(ip_format(&s->client.ip, ip)));
-	json_put(o, "port", json_known(s->client.port));
-	json_put(o, "helo", json_text(a, s->client.helo));
-	json_put(
-	    o, "via", s->id == NULL ? json_null() : json_string(RECORD_VIA_NAME[s->client.via]));
+	json_put(o, "ret", json_text(a, e->ret));
+	json_put(o, "envid", json_text(a, e->envid));
+	json_put(o, "recipients", dsn_recipients(a, e));
 	return o;
 }
 
@@ -34,54 +45,8 @@ static json_t *envelope(struct arena *a, const struct record_message *m, bool se
 	json_put(o, "size", json_integer((json_int_t)m->size));
 	json_put(o, "smtputf8", session ? json_boolean(e->smtputf8) : json_null());
 	json_put(o, "body", json_text(a, e->body));
-	return o;
-}
-
-static json_t *auth(struct arena *a, const struct record_session *s)
-{
-	json_t *o;
-
-	if (s == NULL || s->auth.mechanism == NULL)
-		return json_null();
-	o = json_object();
-	json_put(o, "mechanism", json_text(a, s->auth.mechanism));
-	json_put(o, "user", json_text(a, s->auth.user));
-	json_put(o, "over_tls", json_boolean(s->auth.over_tls));
-	return o;
-}
-
-static json_t *certificate(struct arena *a, const struct tls_certificate *c)
-{
-	json_t *o;
-
-	if (c == NULL)
-		return json_null();
-	o = json_object();
-	json_put(o, "subject", json_text(a, c->subject));
-	json_put(o, "issuer", json_text(a, c->issuer));
-	json_put(o, "fingerprint_sha256", json_text(a, c->fingerprint_sha256));
-	json_put(o, "not_after", json_seconds(c->not_after));
-	json_put(o, "verified", json_boolean(c->verified));
-	json_put(o, "reason", json_text(a, c->reason));
-	return o;
-}
-
-static json_t *tls(struct arena *a, const struct record_session *s)
-{
-	json_t *o;
-
-	if (s == NULL || s->tls.mode == TLS_MODE_NONE)
-		return json_null();
-	o = json_object();
-	json_put(o, "mode", json_string(TLS_MODE_NAME[s->tls.mode]));
-	json_put(o, "version", json_text(a, s->tls.version));
-	json_put(o, "cipher", json_text(a, s->tls.cipher));
-	json_put(o, "bits", json_known((uint64_t)(s->tls.bits < 0 ? 0 : s->tls.bits)));
-	json_put(o, "group", json_text(a, s->tls.group));
-	json_put(o, "sni", json_text(a, s->tls.sni));
-	json_put(o, "alpn", json_text(a, s->tls.alpn));
-	json_put(o, "resumed", json_boolean(s->tls.resumed));
-	json_put(o, "client_certificate", certificate(a, s->tls.client_certificate));
+	json_put(o, "require_tls", session ? json_boolean(e->require_tls) : json_null());
+	json_put(o, "dsn", dsn(a, e));
 	return o;
 }
 
@@ -150,10 +115,10 @@ json_t *json_message(struct arena *a, const struct record_message *m)
 	json_put(o, "received_at", m->received_at == 0 ? json_null() : json_time(m->received_at));
 	json_put(o, "listener", json_text(a, session ? s->listener : NULL));
 	json_put(o, "session", json_text(a, session ? s->id : NULL));
-	json_put(o, "client", client(a, s));
+	json_put(o, "client", json_client(a, s));
 	json_put(o, "envelope", envelope(a, m, session));
-	json_put(o, "auth", auth(a, s));
-	json_put(o, "tls", tls(a, s));
+	json_put(o, "auth", json_auth(a, s));
+	json_put(o, "tls", json_tls(a, s));
 	json_put(o, "message", header(a, m));
 	json_put(o, "observed", json_verdict(a, &m->observed));
 	json_put(o, "predicted", json_prediction(a, m->route, &m->predicted));

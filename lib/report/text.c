@@ -48,6 +48,8 @@ static void page_certificate(struct page *p, const struct tls_certificate *c)
 	page_row(p, "certificate", "%s, issued by %s",
 	    c->subject == NULL ? "no subject" : c->subject,
 	    c->issuer == NULL ? "nobody" : c->issuer);
+	if (c->fingerprint_sha256 != NULL)
+		page_row(p, "", "SHA-256 %s", c->fingerprint_sha256);
 	if (c->verified)
 		page_row(p, "", "verified");
 	else
@@ -102,17 +104,47 @@ static void page_session(struct page *p, const struct record_session *s)
 	page_row(p, "session", "%s", s->id);
 }
 
+/* " NAME=VALUE", as the client said it; nothing when value is NULL. */
+static void add_parameter(struct buffer *out, const char *name, const char *value)
+{
+	if (value != NULL)
+		buffer_printf(out, " %s%s", name, value);
+}
+
+static void page_sender(struct page *p, const struct record_envelope *e)
+{
+	struct buffer parameters = BUFFER_INIT;
+
+	if (e->mail_from == NULL)
+		return;
+	add_parameter(&parameters, "BODY=", e->body);
+	add_parameter(&parameters, "SMTPUTF8", e->smtputf8 ? "" : NULL);
+	add_parameter(&parameters, "REQUIRETLS", e->require_tls ? "" : NULL);
+	add_parameter(&parameters, "RET=", e->ret);
+	add_parameter(&parameters, "ENVID=", e->envid);
+	page_row(
+	    p, "MAIL FROM", "<%s>%s", e->mail_from, parameters.len == 0 ? "" : parameters.data);
+	buffer_clear(&parameters);
+}
+
+static void page_recipient(struct page *p, const struct record_envelope *e, size_t i)
+{
+	struct buffer parameters = BUFFER_INIT;
+
+	add_parameter(&parameters, "NOTIFY=", e->notify == NULL ? NULL : e->notify[i]);
+	add_parameter(&parameters, "ORCPT=", e->orcpt == NULL ? NULL : e->orcpt[i]);
+	page_row(p, "RCPT TO", "<%s>%s", e->rcpt_to[i], parameters.len == 0 ? "" : parameters.data);
+	buffer_clear(&parameters);
+}
+
 static void page_envelope(struct page *p, const struct record_envelope *e)
 {
 	if (e->mail_from == NULL && e->rcpt_count == 0)
 		return;
 	page_title(p, "Envelope");
-	if (e->mail_from != NULL)
-		page_row(p, "MAIL FROM", "<%s>%s%s%s", e->mail_from,
-		    e->body == NULL ? "" : " BODY=", e->body == NULL ? "" : e->body,
-		    e->smtputf8 ? " SMTPUTF8" : "");
+	page_sender(p, e);
 	for (size_t i = 0; i < e->rcpt_count && i < RECIPIENTS_SHOWN; i++)
-		page_row(p, "RCPT TO", "<%s>", e->rcpt_to[i]);
+		page_recipient(p, e, i);
 	if (e->rcpt_count > RECIPIENTS_SHOWN)
 		page_row(p, "", "and %zu more", e->rcpt_count - RECIPIENTS_SHOWN);
 }

@@ -20,6 +20,11 @@ void report_list_head(struct buffer *out, const struct report_style *style);
 void report_list_line(
     struct buffer *out, const struct record_message *m, const struct report_style *style);
 
+/* The head line and one line a session of "sessions". */
+void report_sessions_head(struct buffer *out, const struct report_style *style);
+void report_sessions_line(
+    struct buffer *out, const struct record_session *s, const struct report_style *style);
+
 /* All of one message: what came, how, the verdicts with their reasons, the findings. */
 void report_message_text(
     struct buffer *out, const struct record_message *m, const struct report_style *style);

@@ -31,6 +31,8 @@ void page_row(struct page *p, const char *label, const char *fmt, ...)
 /* The same with a coloured label. */
 void page_row_colored(struct page *p, const char *label, enum page_color color, const char *fmt,
     ...) __attribute__((format(printf, 4, 5)));
+/* "    text", wrapped. */
+void page_text(struct page *p, const char *text);
 /* "  LABEL  RESULT  text", wrapped. */
 void page_result(struct page *p, const char *label, const char *result, enum page_color color,
     const char *fmt, ...) __attribute__((format(printf, 5, 6)));
@@ -42,6 +44,11 @@ void page_more_printf(struct page *p, const char *fmt, ...) __attribute__((forma
  * width of 0.
  */
 void page_column(struct page *p, const char *text, size_t width, enum page_color color);
+
+/* A column with a blank behind it, and one of a time: 2026-11-23 16:00:00, UTC. 0: none. */
+#define PAGE_TIME_WIDTH 19
+void page_cell(struct page *p, const char *text, size_t width);
+void page_time(struct page *p, int64_t unix_ms, size_t width);
 
 /*
  * Appends s with control characters, invalid UTF-8, and characters that turn the direction of

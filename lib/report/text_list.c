@@ -7,13 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/date.h"
 #include "report/text_internal.h"
 
-#define ID_WIDTH   26
-#define TIME_WIDTH 19 /* 2026-11-23 16:00:00 */
-#define TLS_WIDTH  3  /* 1.3 */
-#define RESULTS    4
+#define ID_WIDTH  26
+#define TLS_WIDTH 3 /* 1.3 */
+#define RESULTS   4
 
 /* Widths of the columns that vary; 0: left out. */
 struct layout {
@@ -22,7 +20,7 @@ struct layout {
 
 /* From the widest to the narrowest; of those that fit the first is taken. */
 static const struct layout LAYOUTS[] = {
-    {9, TIME_WIDTH, 14, 14, 14},
+    {9, PAGE_TIME_WIDTH, 14, 14, 14},
     {9, 0, 14, 14, 14},
     {4, 0, 14, 14, 14},
     {4, 0, 0, 14, 14},
@@ -30,7 +28,7 @@ static const struct layout LAYOUTS[] = {
     {4, 0, 0, 0, 0},
 };
 
-static const struct layout UNLIMITED = {9, TIME_WIDTH, 28, 28, 30};
+static const struct layout UNLIMITED = {9, PAGE_TIME_WIDTH, 28, 28, 30};
 
 /* For columns of four. */
 static const char *const SHORT_RESULT[] = {
@@ -84,28 +82,19 @@ static struct layout layout_of(const struct report_style *style)
 	return l;
 }
 
-/* A column that may be left out. */
-static void add_text(struct page *p, const char *text, unsigned width)
-{
-	if (width == 0)
-		return;
-	page_column(p, text, width, PAGE_PLAIN);
-	buffer_add_char(p->out, ' ');
-}
-
 void report_list_head(struct buffer *out, const struct report_style *style)
 {
 	static const char *const NAMES[RESULTS] = {"spf", "dkim", "dmarc", "rdns"};
 	struct layout l = layout_of(style);
 	struct page p = {out, style};
 
-	add_text(&p, "time", l.time);
-	add_text(&p, "id", ID_WIDTH);
-	add_text(&p, "from", l.from);
-	add_text(&p, "to", l.to);
-	add_text(&p, "subject", l.subject);
+	page_cell(&p, "time", l.time);
+	page_cell(&p, "id", ID_WIDTH);
+	page_cell(&p, "from", l.from);
+	page_cell(&p, "to", l.to);
+	page_cell(&p, "subject", l.subject);
 	for (size_t i = 0; i < RESULTS; i++)
-		add_text(&p, strlen(NAMES[i]) > l.result ? "dmrc" : NAMES[i], l.result);
+		page_cell(&p, strlen(NAMES[i]) > l.result ? "dmrc" : NAMES[i], l.result);
 	buffer_add_string(out, "tls\n");
 }
 
@@ -128,17 +117,6 @@ static void add_results(struct page *p, const struct layout *l, const struct ver
 	add_result(p, l, v->has_client, v->rdns.result);
 }
 
-/* 2026-11-23 16:00:00, UTC as everywhere. */
-static void add_time(struct page *p, int64_t unix_ms, unsigned width)
-{
-	char text[DATE_RFC3339_SIZE];
-
-	date_rfc3339(unix_ms, text);
-	text[10] = ' ';
-	text[TIME_WIDTH] = '\0';
-	add_text(p, text, width);
-}
-
 /* The first one, and at the end of the column how many more there are. */
 static void add_recipients(struct page *p, const struct record_envelope *e, unsigned width)
 {
@@ -149,7 +127,7 @@ static void add_recipients(struct page *p, const struct record_envelope *e, unsi
 	if (e->rcpt_count > 1)
 		len = snprintf(more, sizeof(more), "+%zu ", e->rcpt_count - 1);
 	if (width > (unsigned)len)
-		add_text(p, first, width - (unsigned)len);
+		page_cell(p, first, width - (unsigned)len);
 	buffer_add_string(p->out, width > (unsigned)len ? more : "");
 }
 
@@ -172,11 +150,11 @@ void report_list_line(
 	struct layout l = layout_of(style);
 	struct page p = {out, style};
 
-	add_time(&p, m->received_at, l.time);
-	add_text(&p, or_dash(m->id), ID_WIDTH);
-	add_text(&p, from[0] == '\0' ? "<>" : from, l.from);
+	page_time(&p, m->received_at, l.time);
+	page_cell(&p, or_dash(m->id), ID_WIDTH);
+	page_cell(&p, from[0] == '\0' ? "<>" : from, l.from);
 	add_recipients(&p, &m->envelope, l.to);
-	add_text(&p, or_dash(m->subject), l.subject);
+	page_cell(&p, or_dash(m->subject), l.subject);
 	add_results(&p, &l, &m->observed);
 	page_column(&p, tls_of(m->session), 0, PAGE_PLAIN);
 	buffer_add_char(out, '\n');

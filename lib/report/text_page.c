@@ -6,9 +6,11 @@
 #include <stdio.h>
 
 #include "base/codec.h"
+#include "base/date.h"
 #include "report/text_internal.h"
 
 #define LABEL_COLUMN  2
+#define BELOW_COLUMN  4
 #define TEXT_COLUMN   15
 #define REASON_COLUMN 26
 /* Narrower than this nothing is wrapped. */
@@ -161,6 +163,16 @@ void page_row_colored(
 	va_end(arguments);
 }
 
+void page_text(struct page *p, const char *text)
+{
+	struct buffer escaped = BUFFER_INIT;
+
+	page_escape(&escaped, span_from(text));
+	add_blanks(p, BELOW_COLUMN);
+	wrap(p, buffer_span(&escaped), BELOW_COLUMN);
+	buffer_clear(&escaped);
+}
+
 void page_result(struct page *p, const char *label, const char *result, enum page_color color,
     const char *fmt, ...)
 {
@@ -223,4 +235,22 @@ void page_column(struct page *p, const char *text, size_t width, enum page_color
 	if (used < width)
 		add_blanks(p, width - used);
 	buffer_clear(&escaped);
+}
+
+void page_cell(struct page *p, const char *text, size_t width)
+{
+	if (width == 0)
+		return;
+	page_column(p, text, width, PAGE_PLAIN);
+	buffer_add_char(p->out, ' ');
+}
+
+void page_time(struct page *p, int64_t unix_ms, size_t width)
+{
+	char text[DATE_RFC3339_SIZE];
+
+	date_rfc3339(unix_ms, text);
+	text[10] = ' ';
+	text[PAGE_TIME_WIDTH] = '\0';
+	page_cell(p, text, width);
 }

@@ -58,7 +58,8 @@ static void done_mail(struct smtp_server *s, const struct smtp_event_data *asked
 		return;
 	s->recipients = 0;
 	s->rcpt_refused = false;
-	s->eight_bit = asked->mail.body == SMTP_BODY_8BITMIME;
+	s->body = asked->mail.body;
+	s->smtputf8 = asked->mail.smtputf8;
 	server_set_state(s, SERVER_MAIL);
 }
 
@@ -77,7 +78,7 @@ static void done_data(struct smtp_server *s, const struct smtp_event_data *asked
 	(void)asked;
 	if (!accepted)
 		return;
-	server_set_state(s, SERVER_DATA);
+	server_set_state(s, s->chunk.open ? SERVER_BDAT : SERVER_DATA);
 	server_body_begin(s);
 }
 
@@ -103,6 +104,7 @@ static const struct row {
     [SMTP_EVENT_HELO] = {NULL, NULL, done_helo, 250, true},
     [SMTP_EVENT_XCLIENT] = {NULL, NULL, done_xclient, 220, true},
     [SMTP_EVENT_STARTTLS] = {"2.0.0", "Ready to start TLS", done_starttls, 220, true},
+    [SMTP_EVENT_SECRET] = {"5.7.8", "Authentication credentials invalid", done_auth, 535, true},
     [SMTP_EVENT_AUTH] = {"2.7.0", "Authentication successful", done_auth, 235, true},
     [SMTP_EVENT_MAIL] = {"2.1.0", "Ok", done_mail, 250, true},
     [SMTP_EVENT_RCPT] = {"2.1.5", "Ok", done_rcpt, 250, true},
@@ -131,27 +133,40 @@ static bool accepts(enum smtp_event kind, int code)
 	return kind == SMTP_EVENT_DATA ? code == 354 : code >= 200 && code <= 299;
 }
 
+/* The reply to a command, but that a chunk has its own, behind its octets. */
+static void reply_to(struct smtp_server *s, enum smtp_event kind, const struct smtp_reply *reply)
+{
+	bool chunk = kind == SMTP_EVENT_DATA && s->chunk.open && reply->code == 354;
+
+	if (kind == SMTP_EVENT_MESSAGE)
+		server_body_reply(s, reply);
+	else if (ROWS[kind].command && !chunk)
+		server_reply(s, reply->code, reply->status, reply->text);
+	else if (!chunk)
+		server_write(s, reply);
+}
+
 static void apply(struct smtp_server *s, enum smtp_event kind, const struct smtp_event_data *asked,
     const struct smtp_reply *reply)
 {
 	bool accepted = accepts(kind, reply->code);
 
 	if (reply->code == 421 || (kind == SMTP_EVENT_GREETING && !accepted)) {
-		server_write(s, reply);
+		if (kind == SMTP_EVENT_MESSAGE)
+			server_body_reply(s, reply);
+		else
+			server_write(s, reply);
 		server_end(s, SMTP_END_REFUSED);
 		return;
 	}
-	if (kind == SMTP_EVENT_AUTH && reply->code == 535)
-		server_finding(s, FINDING_AUTH_REJECTED, NULL);
-	if (ROWS[kind].command) {
-		server_reply(s, reply->code, reply->status, reply->text);
-	} else {
-		server_write(s, reply);
-		if (!s->esmtp)
-			s->sync = s->written;
-	}
+	if (kind == SMTP_EVENT_AUTH && server_auth_refused(s, reply))
+		return;
+	if ((kind == SMTP_EVENT_AUTH || kind == SMTP_EVENT_SECRET) && reply->code == 535)
+		server_finding(s, FINDING_AUTH_REJECTED, s->sasl.why);
+	reply_to(s, kind, reply);
 	if (s->state != SERVER_ENDED)
 		ROWS[kind].done(s, asked, accepted);
+	server_chunk_close(s);
 }
 
 void smtp_server_answer(struct smtp_server *s, const struct smtp_reply *reply)

@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: ISC
  *
- * The octets behind DATA. Ordinary octets are passed eight at a time.
+ * The octets behind DATA and BDAT. Ordinary octets are passed eight at a time.
  */
 #include "smtp/data.h"
 
@@ -37,13 +37,24 @@ static size_t ordinary_run(const char *p, size_t n, uint64_t high)
 	return i;
 }
 
-void smtp_data_begin(struct smtp_data *d, size_t line_limit, bool eight_bit)
+void smtp_data_begin(struct smtp_data *d, size_t line_limit, unsigned flags)
 {
 	*d = (struct smtp_data){
 	    .line_limit = line_limit,
-	    .eight_bit = eight_bit,
+	    .flags = flags,
 	    .state = SMTP_DATA_LINE_START,
 	};
+}
+
+static bool eight_bit(const struct smtp_data *d)
+{
+	return (d->flags & (SMTP_DATA_FLAG_EIGHT_BIT | SMTP_DATA_FLAG_UTF8_HEADER)) != 0;
+}
+
+/* Dots mean something at this place. */
+static bool dot_place(const struct smtp_data *d)
+{
+	return d->state == SMTP_DATA_LINE_START && (d->flags & SMTP_DATA_FLAG_CHUNKS) == 0;
 }
 
 static unsigned fault(struct smtp_data *d, enum smtp_data_fault f)
@@ -69,6 +80,8 @@ static unsigned keep_octet(struct smtp_data *d, char c)
 	bool after_cr = d->state == SMTP_DATA_CR;
 
 	if (after_cr && c == '\n') {
+		if (d->line == 1)
+			d->flags &= ~(unsigned)SMTP_DATA_FLAG_UTF8_HEADER;
 		d->state = SMTP_DATA_LINE_START;
 		d->line = 0;
 		return 0;
@@ -81,7 +94,7 @@ static unsigned keep_octet(struct smtp_data *d, char c)
 		faults |= fault(d, SMTP_DATA_BARE_LF);
 	if (c == '\0')
 		faults |= fault(d, SMTP_DATA_NUL);
-	if ((unsigned char)c > 0x7f && !d->eight_bit)
+	if ((unsigned char)c > 0x7f && !eight_bit(d))
 		faults |= fault(d, SMTP_DATA_EIGHT_BIT);
 	return faults | judge_length(d);
 }
@@ -90,7 +103,7 @@ static unsigned keep_octet(struct smtp_data *d, char c)
 static size_t skip_run(struct smtp_data *d, struct span in)
 {
 	bool unlimited = (d->seen & 1U << SMTP_DATA_LINE_TOO_LONG) != 0;
-	bool judged = d->eight_bit || (d->seen & 1U << SMTP_DATA_EIGHT_BIT) != 0;
+	bool judged = eight_bit(d) || (d->seen & 1U << SMTP_DATA_EIGHT_BIT) != 0;
 	size_t room = d->line_limit > d->line + 2 ? d->line_limit - d->line - 2 : 0;
 	size_t n = in.len;
 
@@ -108,7 +121,7 @@ static size_t step_held(struct smtp_data *d, struct span in, struct smtp_data_st
 {
 	size_t at = 0;
 
-	if (d->state == SMTP_DATA_LINE_START && in.data[0] == '.') {
+	if (dot_place(d) && in.data[0] == '.') {
 		d->state = SMTP_DATA_DOT;
 		at++;
 	}
@@ -140,7 +153,7 @@ void smtp_data_step(struct smtp_data *d, struct span in, struct smtp_data_step *
 		return;
 	start = at = step_held(d, in, out);
 	while (!out->end && out->piece.len == 0 && at < in.len && out->faults == 0) {
-		if (d->state == SMTP_DATA_LINE_START && in.data[at] == '.')
+		if (dot_place(d) && in.data[at] == '.')
 			break;
 		at += skip_run(d, span_after(in, at));
 		if (at < in.len)
@@ -149,4 +162,9 @@ void smtp_data_step(struct smtp_data *d, struct span in, struct smtp_data_step *
 	if (at > start)
 		out->piece = span_of(in.data + start, at - start);
 	out->taken = at;
+}
+
+unsigned smtp_data_finish(struct smtp_data *d)
+{
+	return d->state == SMTP_DATA_CR ? fault(d, SMTP_DATA_BARE_CR) : 0;
 }

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: ISC
  *
- * MAIL and RCPT (RFC 5321 4.1.1.2, 4.1.1.3). Blanks behind the colon and missing brackets are
- * refused with a sentence that says so.
+ * MAIL and RCPT (RFC 5321 4.1.1.2, 4.1.1.3). Blanks behind the colon and missing brackets have
+ * findings of their own, since many receivers let them pass and strict ones do not.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -22,18 +22,12 @@ static const struct form MAIL = {
 static const struct form RCPT = {
     {"TO:", 3}, MAIL_PATH_POSTMASTER, "RCPT TO:<ADDRESS> [PARAMETERS]", "5.1.3"};
 
-/* What is wrong with an argument before its address, or NULL. */
-static const char *form_fault(struct span argument, const struct form *form)
+bool server_is_ascii(struct span text)
 {
-	struct span rest = span_after(argument, form->prefix.len);
-
-	if (!span_starts_nocase(argument, form->prefix))
-		return "the argument begins otherwise";
-	if (rest.len > 0 && (rest.data[0] == ' ' || rest.data[0] == '\t'))
-		return "a blank stands behind the colon";
-	if (rest.len == 0 || rest.data[0] != '<')
-		return "the address does not stand in angle brackets";
-	return NULL;
+	for (size_t i = 0; i < text.len; i++)
+		if ((unsigned char)text.data[i] > 0x7f)
+			return false;
+	return true;
 }
 
 static void refuse_form(struct smtp_server *s, const struct form *form, const char *what)
@@ -44,20 +38,95 @@ static void refuse_form(struct smtp_server *s, const struct form *form, const ch
 	server_refuse(s, FINDING_BAD_SYNTAX, text, SMTP_REPLY(501, "5.5.4", text));
 }
 
+/* Reports a fault that leaves no doubt what was meant; true when it is refused. */
+static bool odd_form(
+    struct smtp_server *s, const struct form *form, enum finding_id id, const char *what)
+{
+	char text[160];
+
+	snprintf(text, sizeof(text), "%s: expected %s", what, form->usage);
+	return server_object(s, id, text, SMTP_REPLY(501, "5.5.4", text));
+}
+
+/* The octets up to the first blank that does not stand in quotes. */
+static size_t bare_length(struct span text)
+{
+	bool quoted = false;
+	size_t n = 0;
+
+	for (; n < text.len && (quoted || text.data[n] != ' '); n++) {
+		if (text.data[n] == '"')
+			quoted = !quoted;
+		else if (text.data[n] == '\\' && quoted && n + 1 < text.len)
+			n++;
+	}
+	return n;
+}
+
+/* The text with brackets put around the address at its start. */
+static struct span add_brackets(struct smtp_server *s, struct span text)
+{
+	size_t n = bare_length(text);
+	struct buffer whole = BUFFER_INIT;
+	struct span out;
+
+	buffer_add_char(&whole, '<');
+	buffer_add_span(&whole, span_first(text, n));
+	buffer_add_char(&whole, '>');
+	buffer_add_span(&whole, span_after(text, n));
+	out = arena_span(server_arena(s), buffer_span(&whole));
+	buffer_clear(&whole);
+	return out;
+}
+
+static bool is_blank(struct span text)
+{
+	return text.len > 0 && (text.data[0] == ' ' || text.data[0] == '\t');
+}
+
+/* Cuts the text that begins with the path's bracket; false when it was refused. */
+static bool take_form(
+    struct smtp_server *s, struct span argument, const struct form *form, struct span *text)
+{
+	struct span rest = span_after(argument, form->prefix.len);
+	bool refused = false;
+
+	if (!span_starts_nocase(argument, form->prefix)) {
+		refuse_form(s, form, "the argument begins otherwise");
+		return false;
+	}
+	if (is_blank(rest))
+		refused = odd_form(
+		    s, form, FINDING_SPACE_BEHIND_COLON, "a blank stands behind the colon");
+	while (is_blank(rest))
+		rest = span_after(rest, 1);
+	*text = rest;
+	if (refused)
+		return false;
+	if (text->len == 0) {
+		refuse_form(s, form, "no address stands behind the colon");
+		return false;
+	}
+	if (text->data[0] == '<')
+		return true;
+	if (odd_form(
+		s, form, FINDING_MISSING_BRACKETS, "the address does not stand in angle brackets"))
+		return false;
+	*text = add_brackets(s, *text);
+	return true;
+}
+
 /* Reads the path and what follows its blank; false when it was refused. */
 static bool take_path(struct smtp_server *s, struct span argument, const struct form *form,
     struct mail_path *path, struct span *params)
 {
-	struct span text = span_after(argument, form->prefix.len);
-	const char *fault = form_fault(argument, form);
+	struct span text;
 	struct error err;
 	ptrdiff_t taken;
 
-	if (fault != NULL) {
-		refuse_form(s, form, fault);
+	if (!take_form(s, argument, form, &text))
 		return false;
-	}
-	taken = mail_path_parse(text, form->path_flags, path, &err);
+	taken = mail_path_parse(text, form->path_flags | MAIL_PATH_UTF8, path, &err);
 	if (taken < 0) {
 		server_refuse(s, FINDING_BAD_SYNTAX, err.text,
 		    SMTP_REPLY(501, form->bad_address, "Malformed address"));
@@ -65,14 +134,25 @@ static bool take_path(struct smtp_server *s, struct span argument, const struct 
 	}
 	text = span_after(text, (size_t)taken);
 	*params = (struct span){NULL, 0};
-	if (text.len == 0)
-		return true;
-	if (text.data[0] != ' ') {
+	if (text.len > 0 && text.data[0] != ' ') {
 		refuse_form(s, form, "no blank between the address and its parameters");
 		return false;
 	}
-	*params = span_after(text, 1);
+	if (text.len > 0)
+		*params = span_after(text, 1);
+	if (path->route.len > 0)
+		server_finding(s, FINDING_OBSOLETE_ROUTE, NULL);
 	return true;
+}
+
+/* Refuses characters beyond ASCII that were not announced (RFC 6531 3.4); true when it did. */
+static bool needs_utf8(struct smtp_server *s, const struct mail_path *path, bool announced)
+{
+	struct smtp_reply refusal = server_table_reply(FINDING_SMTPUTF8_MISSING);
+
+	if (announced || (server_is_ascii(path->address) && server_is_ascii(path->route)))
+		return false;
+	return server_object(s, FINDING_SMTPUTF8_MISSING, NULL, &refusal);
 }
 
 /* False when the parameters were refused. */
@@ -101,6 +181,11 @@ static bool too_big(struct smtp_server *s, uint64_t size)
 	return true;
 }
 
+static bool given(const struct smtp_params *params, enum smtp_param param)
+{
+	return (params->given & 1U << param) != 0;
+}
+
 void server_mail(struct smtp_server *s, struct span argument)
 {
 	struct smtp_event_data *data;
@@ -115,22 +200,32 @@ void server_mail(struct smtp_server *s, struct span argument)
 		return;
 	}
 	if (!take_path(s, argument, &MAIL, &path, &rest) ||
-	    !take_params(s, rest, server_mail_params(s), &params) || too_big(s, params.size))
+	    !take_params(s, rest, server_params(s, SERVER_PARAM_MAIL), &params) ||
+	    needs_utf8(s, &path, given(&params, SMTP_PARAM_SMTPUTF8)) || too_big(s, params.size))
 		return;
 	data = server_event(s, SMTP_EVENT_MAIL);
 	data->mail.path = path;
 	data->mail.size = params.size;
 	data->mail.body = params.body;
+	data->mail.smtputf8 = given(&params, SMTP_PARAM_SMTPUTF8);
+	data->mail.require_tls = given(&params, SMTP_PARAM_REQUIRETLS);
+	data->mail.ret = params.ret;
+	data->mail.envid = params.envid;
 }
 
 void server_rcpt(struct smtp_server *s, struct span argument)
 {
 	struct smtp_reply many = server_table_reply(FINDING_TOO_MANY_RECIPIENTS);
+	unsigned allowed = server_params(s, SERVER_PARAM_RCPT);
+	struct smtp_event_data *data;
 	struct smtp_params params;
 	struct mail_path path;
 	struct span rest;
 
-	if (!take_path(s, argument, &RCPT, &path, &rest) || !take_params(s, rest, 0, &params)) {
+	if (s->smtputf8)
+		allowed |= SMTP_PARAMS_UTF8;
+	if (!take_path(s, argument, &RCPT, &path, &rest) ||
+	    !take_params(s, rest, allowed, &params) || needs_utf8(s, &path, s->smtputf8)) {
 		s->rcpt_refused = true;
 		return;
 	}
@@ -138,5 +233,8 @@ void server_rcpt(struct smtp_server *s, struct span argument)
 		server_refuse(s, FINDING_TOO_MANY_RECIPIENTS, NULL, &many);
 		return;
 	}
-	server_event(s, SMTP_EVENT_RCPT)->rcpt.path = path;
+	data = server_event(s, SMTP_EVENT_RCPT);
+	data->rcpt.path = path;
+	data->rcpt.notify = params.notify;
+	data->rcpt.orcpt = params.orcpt;
 }

@@ -1,10 +1,11 @@
 /*
  * SPDX-License-Identifier: ISC
  *
- * Secrets in command lines.
+ * Secrets in command lines and replies.
  */
 #include "smtp/mask.h"
 
+#include "base/codec.h"
 #include "base/name.h"
 
 /* Every mechanism that a client may try, whether it is offered or not. */
@@ -17,6 +18,8 @@ static const char *const KNOWN[] = {
     "SCRAM-SHA-1-PLUS",
     "SCRAM-SHA-256",
     "SCRAM-SHA-256-PLUS",
+    "SCRAM-SHA-512",
+    "SCRAM-SHA-512-PLUS",
     "XOAUTH2",
     "OAUTHBEARER",
     "NTLM",
@@ -55,4 +58,17 @@ void smtp_mask_auth(struct buffer *out, struct span line)
 	}
 	if (rest.len > 0)
 		buffer_add_string(out, " ****");
+}
+
+bool smtp_mask_hides_reply(struct span line)
+{
+	struct buffer begin = BUFFER_INIT;
+	bool hides;
+
+	if (!span_starts(line, SPAN("334 ")))
+		return false;
+	hides = base64_decode(&begin, span_first(span_after(line, 4), 4)) == 0 &&
+	        span_starts(buffer_span(&begin), SPAN("v="));
+	buffer_clear(&begin);
+	return hides;
 }

@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: ISC
  *
- * Secrets in command lines: what of a line may go into a transcript.
+ * Secrets in command lines and replies: what of a line may go into a transcript.
  */
 #ifndef SMTP_MASK_H
 #define SMTP_MASK_H
@@ -18,5 +18,11 @@ bool smtp_mask_is_auth(struct span line);
  * known, it may be the secret itself, and is masked too.
  */
 void smtp_mask_auth(struct buffer *out, struct span line);
+
+/*
+ * Whether the reply line, without its CRLF, must not be seen: the server's signature of SCRAM, on
+ * which passwords can be tried out together with the challenge before it.
+ */
+bool smtp_mask_hides_reply(struct span line);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "smtp/mask.h"
@@ -45,10 +46,21 @@ void smtp_server_free(struct smtp_server *s)
 		return;
 	buffer_clear(&s->out);
 	buffer_clear(&s->shown);
+	buffer_clear(&s->chunk.text);
 	smtp_line_clear(&s->line);
 	smtp_sasl_clear(&s->sasl);
 	arena_free(s->arena);
 	free(s);
+}
+
+void smtp_server_random(struct smtp_server *s, const unsigned char octets[SMTP_RANDOM_SIZE])
+{
+	memcpy(s->random, octets, sizeof(s->random));
+}
+
+void smtp_server_channel(struct smtp_server *s, const struct smtp_channel *channel)
+{
+	s->channel = *channel;
 }
 
 void server_set_state(struct smtp_server *s, enum server_state state)
@@ -112,6 +124,10 @@ static bool is_bad(int code)
 
 void server_reply(struct smtp_server *s, int code, const char *status, const char *text)
 {
+	if (s->chunk.open) {
+		server_chunk_refuse(s, code, status, text);
+		return;
+	}
 	if (is_bad(code) && s->bad_commands++ >= s->settings->limits.bad_commands) {
 		server_stop(s, FINDING_TOO_MANY_BAD_COMMANDS, SMTP_END_LIMIT);
 		return;
@@ -129,9 +145,20 @@ void server_refuse(
 	server_reply(s, reply->code, reply->status, reply->text);
 }
 
+bool server_object(
+    struct smtp_server *s, enum finding_id id, const char *text, const struct smtp_reply *reply)
+{
+	if (s->settings->record)
+		server_finding(s, id, text);
+	else
+		server_refuse(s, id, text, reply);
+	return !s->settings->record;
+}
+
 bool server_in_transaction(const struct smtp_server *s)
 {
-	return s->state == SERVER_MAIL || s->state == SERVER_RCPT || s->state == SERVER_DATA;
+	return s->state == SERVER_MAIL || s->state == SERVER_RCPT || s->state == SERVER_BDAT ||
+	       s->state == SERVER_DATA;
 }
 
 void server_drop(struct smtp_server *s)
@@ -146,13 +173,15 @@ void server_end(struct smtp_server *s, enum smtp_end why)
 {
 	server_drop(s);
 	smtp_sasl_clear(&s->sasl);
+	s->chunk.open = false;
 	server_set_state(s, SERVER_ENDED);
 	server_event(s, SMTP_EVENT_QUIT)->end = why;
 }
 
 void server_greeting_text(const struct smtp_server *s, struct buffer *out)
 {
-	buffer_printf(out, "%s ESMTP mailassay", s->settings->hostname);
+	buffer_printf(
+	    out, "%s %s mailassay", s->settings->hostname, s->settings->lmtp ? "LMTP" : "ESMTP");
 }
 
 /* What of the line may be seen; secrets are masked (CONTRACT: never in a transcript). */
@@ -190,9 +219,9 @@ struct line_fault {
 static bool refuse_faults(struct smtp_server *s, struct span text)
 {
 	bool auth = s->state == SERVER_SASL || smtp_mask_is_auth(text);
+	bool too_long = s->line.over || s->line.total > server_line_limit(s);
 	const struct line_fault faults[] = {
-	    {s->line.over, FINDING_COMMAND_LINE_TOO_LONG, auth ? "5.5.6" : "5.5.2",
-		"Line too long"},
+	    {too_long, FINDING_COMMAND_LINE_TOO_LONG, auth ? "5.5.6" : "5.5.2", "Line too long"},
 	    {!s->line.cr, FINDING_BARE_LF, "5.5.2", "Bare LF: end lines with CRLF"},
 	    {span_index(text, '\0') >= 0, FINDING_NUL, "5.5.2", "NUL in the line"},
 	    {span_index(text, '\r') >= 0, FINDING_BARE_CR, "5.5.2", "Bare CR in the line"},
@@ -205,35 +234,48 @@ static bool refuse_faults(struct smtp_server *s, struct span text)
 		server_finding(s, faults[i].id, NULL);
 		first = first == NULL ? &faults[i] : first;
 	}
-	if (first == NULL)
+	/* Of a line that was not kept whole nobody can say what it means. */
+	if (first == NULL || (s->settings->record && !s->line.over))
 		return false;
 	server_auth_drop(s);
 	server_reply(s, 500, first->status, first->text);
 	return true;
 }
 
+/* Refuses what came before it was its turn; true when it did. */
+static bool refuse_turn(struct smtp_server *s, struct span text)
+{
+	struct smtp_reply turn = server_table_reply(FINDING_PIPELINING_OUT_OF_TURN);
+
+	if (!s->out_of_turn)
+		return false;
+	server_finding(s, FINDING_PIPELINING_OUT_OF_TURN, NULL);
+	if (s->settings->record || turn.code == 0 || server_verb_is_quit(text))
+		return false;
+	server_auth_drop(s);
+	server_reply(s, turn.code, turn.status, turn.text);
+	return true;
+}
+
 static void take_line(struct smtp_server *s)
 {
 	struct span text = smtp_line_text(&s->line);
-	struct smtp_reply turn = server_table_reply(FINDING_PIPELINING_OUT_OF_TURN);
+	bool sasl = s->state == SERVER_SASL;
+	bool chunk_lost;
 
 	s->line_done = true;
 	s->sync_reply = false;
 	server_event(s, SMTP_EVENT_LINE)->line = show_line(s, text);
-	if (refuse_faults(s, text))
-		return;
-	if (s->out_of_turn) {
-		server_finding(s, FINDING_PIPELINING_OUT_OF_TURN, NULL);
-		if (turn.code != 0 && !server_verb_is_quit(text)) {
-			server_auth_drop(s);
-			server_reply(s, turn.code, turn.status, turn.text);
-			return;
-		}
+	chunk_lost = !sasl && !server_chunk_open(s, text);
+	if (!refuse_faults(s, text) && !refuse_turn(s, text)) {
+		if (sasl)
+			server_auth_continue(s, text);
+		else
+			server_command(s, text);
 	}
-	if (s->state == SERVER_SASL)
-		server_auth_continue(s, text);
-	else
-		server_command(s, text);
+	if (chunk_lost)
+		server_chunk_drop(s);
+	server_chunk_close(s);
 }
 
 /* Ends a session that speaks before the greeting or speaks TLS; true when it did. */
@@ -253,12 +295,18 @@ static bool refuse_beginning(struct smtp_server *s, char first)
 	if (hello)
 		server_write(
 		    s, SMTP_REPLY(421, "4.7.0", "This port begins in plain text, not TLS"));
-	else if (too_early && early.code != 0)
+	else if (too_early && early.code != 0 && !s->settings->record)
 		server_write(s, &early);
 	else
 		return false;
 	server_end(s, SMTP_END_REFUSED);
 	return true;
+}
+
+/* How much of the line is kept. */
+static size_t kept_limit(const struct smtp_server *s)
+{
+	return s->settings->record ? SMTP_LINE_OCTETS_MAX : server_line_limit(s);
 }
 
 static size_t feed_line(struct smtp_server *s, struct span in)
@@ -270,10 +318,12 @@ static size_t feed_line(struct smtp_server *s, struct span in)
 		if (refuse_beginning(s, in.data[0]))
 			return in.len;
 		s->out_of_turn = s->sent < s->sync;
+		/* A finding must be taken before the line is replied to, however long the input. */
+		if (s->count > 0)
+			in = span_first(in, 1);
 	}
 	while (status == SMTP_LINE_MORE && taken < in.len)
-		taken +=
-		    smtp_line_feed(&s->line, span_after(in, taken), server_line_limit(s), &status);
+		taken += smtp_line_feed(&s->line, span_after(in, taken), kept_limit(s), &status);
 	if (status == SMTP_LINE_COMPLETE)
 		take_line(s);
 	if (status == SMTP_LINE_ENDLESS) {
@@ -302,6 +352,8 @@ size_t smtp_server_feed(struct smtp_server *s, const void *data, size_t len)
 	if (len == 0 || s->count > 0 || s->state == SERVER_ENDED)
 		return 0;
 	server_release(s);
+	if (s->chunk.open)
+		return server_chunk_feed(s, in);
 	if (s->state == SERVER_DATA)
 		return server_body_feed(s, in);
 	if (s->state != SERVER_TLS)
@@ -331,7 +383,7 @@ enum smtp_event smtp_server_next(struct smtp_server *s, struct smtp_event_data *
 }
 
 /* A question is always the last event. */
-static bool question_open(const struct smtp_server *s)
+bool server_question_open(const struct smtp_server *s)
 {
 	size_t last = (s->first + s->count + SERVER_EVENTS - 1) % SERVER_EVENTS;
 
@@ -354,7 +406,7 @@ void smtp_server_abort(struct smtp_server *s, const struct smtp_reply *reply)
 {
 	if (s->state == SERVER_ENDED)
 		return;
-	if (question_open(s))
+	if (server_question_open(s))
 		s->count--;
 	/* Behind the 220 to STARTTLS plain text would be taken for TLS. */
 	if (s->state != SERVER_TLS && reply != NULL)
@@ -397,9 +449,14 @@ int64_t smtp_server_timeout_ms(const struct smtp_server *s)
 	return smtp_server_in_data(s) ? limits->data_timeout_ms : limits->command_timeout_ms;
 }
 
+bool smtp_server_in_line(const struct smtp_server *s)
+{
+	return s->line.total > 0 && !s->line_done;
+}
+
 bool smtp_server_in_data(const struct smtp_server *s)
 {
-	return s->state == SERVER_DATA && !question_open(s);
+	return (s->state == SERVER_DATA || s->chunk.open) && !server_question_open(s);
 }
 
 bool smtp_server_in_transaction(const struct smtp_server *s)

@@ -18,7 +18,8 @@ enum states {
 	START = IN(SERVER_START),
 	READY = IN(SERVER_READY),
 	TRANSACTION = IN(SERVER_MAIL) | IN(SERVER_RCPT),
-	ANY = START | READY | TRANSACTION,
+	CHUNKS = IN(SERVER_BDAT),
+	ANY = START | READY | TRANSACTION | CHUNKS,
 };
 
 enum flags {
@@ -29,8 +30,31 @@ enum flags {
 	EHLO = 16,      /* belongs to an extension: EHLO must have come before */
 	UNCOUNTED = 32, /* no idle command */
 	FOLLOWS = 64,   /* may stand in one group behind a MAIL that was refused */
+	GUESSED = 128,  /* without EHLO or HELO there is no doubt what is meant */
 };
 
+/* A name as the grammar has it, but that an underscore is let pass (RFC 5321 4.1.1.1). */
+static bool helo_name(struct span name)
+{
+	struct span rest = name;
+
+	if (name.len > 253)
+		return false;
+	while (rest.data != NULL) {
+		struct span label = span_cut(&rest, '.');
+
+		if (label.len == 0 || label.len > 63 || label.data[0] == '-' ||
+		    label.data[label.len - 1] == '-')
+			return false;
+		for (size_t i = 0; i < label.len; i++)
+			if (!ascii_alnum(label.data[i]) && label.data[i] != '-' &&
+			    label.data[i] != '_')
+				return false;
+	}
+	return true;
+}
+
+/* What stands in the event is ASCII without controls, even where faults are only noted. */
 static void helo(struct smtp_server *s, struct span argument, bool esmtp)
 {
 	struct smtp_reply refusal = server_table_reply(FINDING_HELO_NOT_A_NAME);
@@ -38,17 +62,15 @@ static void helo(struct smtp_server *s, struct span argument, bool esmtp)
 	struct ip literal;
 
 	if (smtp_command_has_control(argument, false)) {
-		server_refuse(s, FINDING_BAD_SYNTAX,
-		    "the HELO name holds an octet that is no ASCII",
-		    SMTP_REPLY(501, NULL, "Expected a host name in ASCII"));
+		server_refuse(s, FINDING_HELO_NOT_A_NAME,
+		    "the HELO name holds an octet that is no printable ASCII", &refusal);
 		return;
 	}
 	if (mail_helo_kind(argument, &literal) == MAIL_HELO_INVALID) {
-		server_finding(s, FINDING_HELO_NOT_A_NAME, NULL);
-		if (refusal.code != 0) {
-			server_reply(s, refusal.code, refusal.status, refusal.text);
+		if (helo_name(argument))
+			server_finding(s, FINDING_HELO_NOT_A_NAME, NULL);
+		else if (server_object(s, FINDING_HELO_NOT_A_NAME, NULL, &refusal))
 			return;
-		}
 	}
 	data = server_event(s, SMTP_EVENT_HELO);
 	data->helo.name = argument;
@@ -65,16 +87,39 @@ static void verb_ehlo(struct smtp_server *s, struct span argument)
 	helo(s, argument, true);
 }
 
+/* The greeting that does not belong to the protocol of this listener. */
+static void greeting_unavailable(struct smtp_server *s)
+{
+	static const char *const texts[] = {
+	    "this is SMTP: greet with EHLO", "this is LMTP: greet with LHLO"};
+	const char *text = texts[s->settings->lmtp];
+
+	server_refuse(s, FINDING_UNKNOWN_COMMAND, text, SMTP_REPLY(500, "5.5.1", text));
+}
+
+void server_no_recipients(struct smtp_server *s, const char *verb)
+{
+	char text[40];
+
+	snprintf(text, sizeof(text), "%s came before RCPT", verb);
+	if (!s->rcpt_refused)
+		server_refuse(
+		    s, FINDING_BAD_SEQUENCE, text, SMTP_REPLY(503, "5.5.1", "Send RCPT first"));
+	else /* RFC 2033 4.2 */
+		server_reply(s, s->settings->lmtp ? 503 : 554, "5.5.1", "No valid recipients");
+}
+
 static void verb_data(struct smtp_server *s, struct span argument)
 {
 	(void)argument;
-	if (s->recipients > 0)
-		server_event(s, SMTP_EVENT_DATA);
-	else if (s->rcpt_refused)
-		server_reply(s, 554, "5.5.1", "No valid recipients");
+	if (s->recipients == 0)
+		server_no_recipients(s, "DATA");
+	else if (s->body == SMTP_BODY_BINARYMIME)
+		server_refuse(s, FINDING_BAD_SEQUENCE,
+		    "DATA came although BODY=BINARYMIME was given: use BDAT",
+		    SMTP_REPLY(503, "5.5.1", "A binary message comes by BDAT"));
 	else
-		server_refuse(s, FINDING_BAD_SEQUENCE, "DATA came before RCPT",
-		    SMTP_REPLY(503, "5.5.1", "Send RCPT first"));
+		server_event(s, SMTP_EVENT_DATA);
 }
 
 static void verb_rset(struct smtp_server *s, struct span argument)
@@ -92,8 +137,11 @@ static void verb_noop(struct smtp_server *s, struct span argument)
 
 static void verb_vrfy(struct smtp_server *s, struct span argument)
 {
-	(void)argument;
-	server_reply(s, 252, "2.0.0", "Not verified; send RCPT to find out");
+	struct smtp_reply refusal = server_table_reply(FINDING_SMTPUTF8_MISSING);
+
+	if (server_is_ascii(argument) || span_ends_nocase(argument, SPAN(" SMTPUTF8")) ||
+	    !server_object(s, FINDING_SMTPUTF8_MISSING, NULL, &refusal))
+		server_reply(s, 252, "2.0.0", "Not verified; send RCPT to find out");
 }
 
 static void verb_quit(struct smtp_server *s, struct span argument)
@@ -140,24 +188,29 @@ static const struct verb {
 	void (*handle)(struct smtp_server *s, struct span argument);
 	void (*unavailable)(struct smtp_server *s); /* not offered; NULL: 502 */
 } VERBS[] = {
-    {"EHLO", ANY, SYNC | CLEAR | ARGUMENT, EXTENSION_NONE, "EHLO NAME", verb_ehlo, NULL},
-    {"HELO", ANY, SYNC | CLEAR | ARGUMENT, EXTENSION_NONE, "HELO NAME", verb_helo, NULL},
-    {"MAIL", READY, ARGUMENT, EXTENSION_NONE, "MAIL FROM:<ADDRESS>", server_mail, NULL},
+    {"EHLO", ANY, SYNC | CLEAR | ARGUMENT, EXTENSION_SMTP, "EHLO NAME", verb_ehlo,
+	greeting_unavailable},
+    {"HELO", ANY, SYNC | CLEAR | ARGUMENT, EXTENSION_SMTP, "HELO NAME", verb_helo,
+	greeting_unavailable},
+    {"LHLO", ANY, SYNC | CLEAR | ARGUMENT, EXTENSION_LMTP, "LHLO NAME", verb_ehlo,
+	greeting_unavailable},
+    {"MAIL", READY, ARGUMENT | GUESSED, EXTENSION_NONE, "MAIL FROM:<ADDRESS>", server_mail, NULL},
     {"RCPT", TRANSACTION, ARGUMENT | UNCOUNTED | FOLLOWS, EXTENSION_NONE, "RCPT TO:<ADDRESS>",
 	server_rcpt, NULL},
     {"DATA", TRANSACTION, SYNC | NO_ARGUMENT | FOLLOWS, EXTENSION_NONE, "DATA", verb_data, NULL},
+    {"BDAT", TRANSACTION | CHUNKS, EHLO | FOLLOWS, EXTENSION_CHUNKING, "BDAT SIZE [LAST]",
+	server_bdat, NULL},
     {"RSET", ANY, CLEAR | NO_ARGUMENT, EXTENSION_NONE, "RSET", verb_rset, NULL},
     {"NOOP", ANY, SYNC | CLEAR, EXTENSION_NONE, "NOOP", verb_noop, NULL},
     {"VRFY", ANY, SYNC | ARGUMENT, EXTENSION_NONE, "VRFY ADDRESS", verb_vrfy, NULL},
     {"HELP", ANY, CLEAR, EXTENSION_NONE, "HELP", verb_help, NULL},
     {"QUIT", ANY, SYNC | CLEAR | NO_ARGUMENT | UNCOUNTED, EXTENSION_NONE, "QUIT", verb_quit, NULL},
-    {"STARTTLS", READY | TRANSACTION, SYNC | CLEAR | NO_ARGUMENT | EHLO, EXTENSION_STARTTLS,
-	"STARTTLS", verb_starttls, starttls_unavailable},
+    {"STARTTLS", READY | TRANSACTION | CHUNKS, SYNC | CLEAR | NO_ARGUMENT | EHLO,
+	EXTENSION_STARTTLS, "STARTTLS", verb_starttls, starttls_unavailable},
     {"AUTH", READY, SYNC | ARGUMENT | EHLO, EXTENSION_AUTH, "AUTH MECHANISM [INITIAL-RESPONSE]",
 	server_auth, server_auth_unavailable},
     {"XCLIENT", START | READY, SYNC | CLEAR | ARGUMENT, EXTENSION_XCLIENT, "XCLIENT NAME=VALUE ...",
 	verb_xclient, NULL},
-    {"BDAT", 0, 0, EXTENSION_NEVER, NULL, NULL, NULL},
     {"EXPN", 0, SYNC, EXTENSION_NEVER, NULL, NULL, NULL},
     {"ETRN", 0, 0, EXTENSION_NEVER, NULL, NULL, NULL},
     {"ATRN", 0, 0, EXTENSION_NEVER, NULL, NULL, NULL},
@@ -223,6 +276,13 @@ bool server_verb_is_quit(struct span line)
 	return span_equal_nocase(span_trim(line), SPAN("QUIT"));
 }
 
+static const char *const PARAM_VERBS[] = {
+    [SERVER_PARAM_MAIL] = "MAIL",
+    [SERVER_PARAM_RCPT] = "RCPT",
+    [SERVER_PARAM_VRFY] = "VRFY",
+};
+_Static_assert(ARRAY_SIZE(PARAM_VERBS) == SERVER_PARAM_VERB_COUNT, "a verb for each");
+
 size_t server_line_limit(const struct smtp_server *s)
 {
 	const struct smtp_limits *limits = &s->settings->limits;
@@ -235,8 +295,10 @@ size_t server_line_limit(const struct smtp_server *s)
 		return limits->command_line;
 	if (smtp_mask_is_auth(kept))
 		return limits->auth_line;
-	if (span_starts_nocase(kept, SPAN("MAIL")))
-		return limits->command_line + server_mail_octets(s);
+	for (unsigned i = 0; i < SERVER_PARAM_VERB_COUNT; i++)
+		if (span_starts_nocase(kept, span_from(PARAM_VERBS[i])))
+			return limits->command_line +
+			       server_param_octets(s, (enum server_param_verb)i);
 	return limits->command_line;
 }
 
@@ -267,22 +329,37 @@ static void unavailable(struct smtp_server *s, const struct verb *v)
 	server_refuse(s, FINDING_UNKNOWN_COMMAND, text, SMTP_REPLY(502, "5.5.1", text));
 }
 
+/* What must be sent first, or else where the verb may not stand. */
+static void state_sentence(
+    const struct smtp_server *s, const struct verb *v, char *out, size_t size)
+{
+	bool needs_ehlo = (v->flags & EHLO) != 0 && !s->esmtp;
+	const char *hello = s->settings->lmtp ? "LHLO" : "EHLO";
+	const char *first = s->state == SERVER_START || needs_ehlo ? hello
+	                    : s->state == SERVER_READY             ? "MAIL"
+	                                                           : NULL;
+
+	if (first != NULL)
+		snprintf(out, size, "Send %s before %s", first, v->name);
+	else
+		snprintf(out, size, "%s is not legal %s", v->name,
+		    s->state == SERVER_BDAT ? "between the chunks of a message"
+					    : "in a transaction");
+}
+
 /* Refuses a verb that is not legal in this state; true when it did. */
 static bool out_of_state(struct smtp_server *s, const struct verb *v)
 {
 	bool legal = (v->states & IN(s->state)) != 0;
 	bool needs_ehlo = (v->flags & EHLO) != 0 && !s->esmtp;
-	const char *first = s->state == SERVER_START || needs_ehlo ? "EHLO"
-	                    : s->state == SERVER_READY             ? "MAIL"
-	                                                           : NULL;
+	bool guessed = (v->flags & GUESSED) != 0 && s->state == SERVER_START;
 	char text[120];
 
 	if (legal && !needs_ehlo)
 		return false;
-	if (first != NULL)
-		snprintf(text, sizeof(text), "Send %s before %s", first, v->name);
-	else
-		snprintf(text, sizeof(text), "%s is not legal in a transaction", v->name);
+	state_sentence(s, v, text, sizeof(text));
+	if (guessed)
+		return server_object(s, FINDING_BAD_SEQUENCE, text, SMTP_REPLY(503, "5.5.1", text));
 	if ((v->flags & FOLLOWS) != 0 && s->mail_refused)
 		server_reply(s, 503, "5.5.1", text);
 	else
@@ -292,14 +369,16 @@ static bool out_of_state(struct smtp_server *s, const struct verb *v)
 
 static bool bad_form(struct smtp_server *s, const struct verb *v, const struct smtp_command *c)
 {
-	bool wrong = ((v->flags & NO_ARGUMENT) != 0 && c->has_argument) ||
-	             ((v->flags & ARGUMENT) != 0 && !c->has_argument);
+	bool more = (v->flags & NO_ARGUMENT) != 0 && c->has_argument;
+	bool less = (v->flags & ARGUMENT) != 0 && !c->has_argument;
 	char text[120];
 
-	if (!wrong)
+	if (!more && !less)
 		return false;
 	snprintf(text, sizeof(text), "%s %s argument: expected %s", v->name,
-	    c->has_argument ? "takes no" : "needs an", v->form);
+	    more ? "takes no" : "needs an", v->form);
+	if (more)
+		return server_object(s, FINDING_BAD_SYNTAX, text, SMTP_REPLY(501, "5.5.4", text));
 	server_refuse(s, FINDING_BAD_SYNTAX, text, SMTP_REPLY(501, "5.5.4", text));
 	return true;
 }
@@ -322,7 +401,10 @@ static bool needs_tls(struct smtp_server *s, const struct verb *v)
 /* Counts commands that lead to no message; true when they were too many. */
 static bool too_idle(struct smtp_server *s, const struct verb *v)
 {
-	if ((v->flags & UNCOUNTED) != 0 || s->idle_commands++ < s->settings->limits.idle_commands)
+	bool octets = s->chunk.open && s->chunk.size > 0;
+
+	if ((v->flags & UNCOUNTED) != 0 || octets ||
+	    s->idle_commands++ < s->settings->limits.idle_commands)
 		return false;
 	server_stop(s, FINDING_TOO_MANY_COMMANDS, SMTP_END_LIMIT);
 	return true;

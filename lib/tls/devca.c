@@ -22,6 +22,8 @@
 #define CA_DAYS   3652
 #define LEAF_DAYS 397
 #define NAMES_MAX 100
+/* How long one that has expired was valid. */
+#define PAST_DAYS 90
 
 struct extension {
 	int nid;
@@ -242,23 +244,32 @@ static int cut_to_issuer(X509 *x, const X509 *issuer)
 	return X509_set1_notAfter(x, X509_get0_notAfter(issuer)) == 1 ? 0 : -1;
 }
 
-static int issue(
-    struct making *m, const struct making *ca, const char *const *names, size_t count, int64_t now)
+static int set_leaf_validity(X509 *x, const struct tls_leaf *leaf)
+{
+	if (leaf->flaw == TLS_FLAW_EXPIRED)
+		return set_validity(x, leaf->now - (PAST_DAYS + 1) * DAY, leaf->now - DAY);
+	return set_validity(x, leaf->now - 3600, leaf->now + LEAF_DAYS * DAY);
+}
+
+/* ca holds nothing where the leaf is issued by itself. */
+static int issue(struct making *m, const struct making *ca, const struct tls_leaf *leaf)
 {
 	char hex[9];
+	X509 *x, *issuer;
 
+	if (start(m, hex) < 0)
+		return -1;
+	x = m->certificate;
+	issuer = ca->certificate != NULL ? ca->certificate : x;
 	/* A common name holds 64 characters; verifiers read subjectAltName instead. */
-	return start(m, hex) == 0 &&
-	               set_common_name(
-			   m->certificate, strlen(names[0]) <= 64 ? names[0] : "mailassay") == 0 &&
-	               X509_set_issuer_name(
-			   m->certificate, X509_get_subject_name(ca->certificate)) == 1 &&
-	               set_validity(m->certificate, now - 3600, now + LEAF_DAYS * DAY) == 0 &&
-	               cut_to_issuer(m->certificate, ca->certificate) == 0 &&
-	               add_extensions(m->certificate, ca->certificate, LEAF_EXTENSIONS,
-			   ARRAY_SIZE(LEAF_EXTENSIONS)) == 0 &&
-	               add_names(m->certificate, names, count) == 0 &&
-	               X509_sign(m->certificate, ca->key, EVP_sha256()) > 0
+	return set_common_name(x, strlen(leaf->names[0]) <= 64 ? leaf->names[0] : "mailassay") ==
+	                   0 &&
+	               X509_set_issuer_name(x, X509_get_subject_name(issuer)) == 1 &&
+	               set_leaf_validity(x, leaf) == 0 && cut_to_issuer(x, issuer) == 0 &&
+	               add_extensions(x, issuer, LEAF_EXTENSIONS, ARRAY_SIZE(LEAF_EXTENSIONS)) ==
+	                   0 &&
+	               add_names(x, leaf->names, leaf->count) == 0 &&
+	               X509_sign(x, ca->key != NULL ? ca->key : m->key, EVP_sha256()) > 0
 	           ? 0
 	           : -1;
 }
@@ -285,28 +296,45 @@ static int check_names(const char *const *names, size_t count, struct error *err
 	return 0;
 }
 
-int tls_devca_issue(const struct tls_pem *ca, const char *const *names, size_t count, int64_t now,
-    struct tls_pem *out, struct error *err)
+static int read_issuer(const struct tls_pem *ca, struct making *issuer, struct error *err)
 {
-	struct making issuer = {NULL, NULL}, m = {NULL, NULL};
-	int result = -1;
+	issuer->certificate = tls_pem_certificate(buffer_span(&ca->certificate));
+	issuer->key = tls_pem_key(buffer_span(&ca->key), NULL);
+	if (issuer->certificate != NULL && issuer->key != NULL &&
+	    X509_check_private_key(issuer->certificate, issuer->key) == 1)
+		return 0;
+	return error_cannot(err, "the development CA is unreadable: expected a certificate and "
+				 "the key that fits it");
+}
 
-	if (check_names(names, count, err) < 0)
-		return -1;
-	issuer.certificate = tls_pem_certificate(buffer_span(&ca->certificate));
-	issuer.key = tls_pem_key(buffer_span(&ca->key), NULL);
-	if (issuer.certificate == NULL || issuer.key == NULL ||
-	    X509_check_private_key(issuer.certificate, issuer.key) != 1)
-		error_cannot(err, "the development CA is unreadable: expected a certificate and "
-				  "the key that fits it");
-	else if (issue(&m, &issuer, names, count, now) < 0 || write_pem(&m, out) < 0)
-		openssl_failed("issuing a development certificate", err);
-	else
-		result = 0;
+int tls_devca_issue_flawed(
+    const struct tls_pem *ca, const struct tls_leaf *leaf, struct tls_pem *out, struct error *err)
+{
+	static const char *const WRONG[] = {TLS_WRONG_NAME};
+	struct making issuer = {NULL, NULL}, m = {NULL, NULL};
+	struct tls_leaf made = *leaf;
+	int result = check_names(leaf->names, leaf->count, err);
+
+	if (leaf->flaw == TLS_FLAW_WRONG_NAME) {
+		made.names = WRONG;
+		made.count = ARRAY_SIZE(WRONG);
+	}
+	if (result == 0 && leaf->flaw != TLS_FLAW_SELF_SIGNED)
+		result = read_issuer(ca, &issuer, err);
+	if (result == 0 && (issue(&m, &issuer, &made) < 0 || write_pem(&m, out) < 0))
+		result = openssl_failed("issuing a development certificate", err);
 	ERR_clear_error();
 	making_clear(&issuer);
 	making_clear(&m);
 	return result;
+}
+
+int tls_devca_issue(const struct tls_pem *ca, const char *const *names, size_t count, int64_t now,
+    struct tls_pem *out, struct error *err)
+{
+	const struct tls_leaf leaf = {names, count, now, TLS_FLAW_NONE};
+
+	return tls_devca_issue_flawed(ca, &leaf, out, err);
 }
 
 static bool holds_name(X509 *x, const char *name)

@@ -33,6 +33,29 @@ bool tls_devca_takes_name(const char *name);
 int tls_devca_issue(const struct tls_pem *ca, const char *const *names, size_t count, int64_t now,
     struct tls_pem *out, struct error *err);
 
+/* What is wrong on purpose with a server certificate. */
+enum tls_flaw {
+	TLS_FLAW_NONE,
+	TLS_FLAW_EXPIRED,     /* ended a day before now; else as it should be */
+	TLS_FLAW_WRONG_NAME,  /* holds TLS_WRONG_NAME and none of the names */
+	TLS_FLAW_SELF_SIGNED, /* issued by itself and not by the CA */
+	TLS_FLAW_COUNT,
+};
+
+/* Nobody's name (RFC 6761 6.4). */
+#define TLS_WRONG_NAME "wrong-name.mailassay.invalid"
+
+struct tls_leaf {
+	const char *const *names; /* as in tls_devca_issue */
+	size_t count;
+	int64_t now; /* seconds */
+	enum tls_flaw flaw;
+};
+
+/* The same with a flaw. The CA is not looked at for one that is issued by itself; may be NULL. */
+int tls_devca_issue_flawed(
+    const struct tls_pem *ca, const struct tls_leaf *leaf, struct tls_pem *out, struct error *err);
+
 /* Whether the certificate in PEM stops being valid before at (seconds); true if unreadable. */
 bool tls_pem_expires_before(struct span certificate, int64_t at);
 
@@ -52,5 +75,11 @@ bool tls_pem_matches(const struct tls_pem *pem);
  */
 int tls_use_pem(SSL_CTX *ctx, struct span certificate, const char *source, struct span key,
     const char *key_source, struct error *err);
+
+/*
+ * Trusts all certificates of the PEM text, which is named source in errors, to vouch for clients,
+ * and names them to clients when told so. 0, or -1 when there is none or one is damaged.
+ */
+int tls_trust_pem(SSL_CTX *ctx, struct span pem, const char *source, bool named, struct error *err);
 
 #endif

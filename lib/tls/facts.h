@@ -47,7 +47,10 @@ struct tls_failure {
 	const char *reason;           /* a sentence */
 	const char *offered_versions; /* "TLSv1.3 TLSv1.2", NULL when no ClientHello was read */
 	const char *sni;
-	const char *alpn; /* the names offered, parted by blanks */
+	const char *alpn;   /* the names offered, parted by blanks */
+	const char *groups; /* the key exchange groups offered, parted by blanks */
+	const char *by;     /* who broke it off: "client", "server"; NULL: nobody said so */
+	const char *alert;  /* with which alert: "unknown_ca" (RFC 8446 6); NULL: unknown */
 };
 
 /*
@@ -58,11 +61,17 @@ struct tls_offer {
 	char versions[160]; /* "TLSv1.3 TLSv1.2"; "" when no ClientHello was read */
 	char sni[256];
 	char alpn[256];
+	char groups[256];
+	/* The last one each that ends the handshake (fatal, or user_canceled); -1: none. */
+	int alert_sent, alert_received;
+	bool alert_began; /* the client's last record is an alert, if only its header was read */
+	unsigned floods;  /* KeyUpdates, and ClientHellos once the handshake is done */
 };
 
 /*
  * Names the place where the offer of ssl is kept, to be borrowed for the SSL's life (it becomes
- * the SSL's app data). Without one, sni of the facts and all but the reason of a failure is NULL.
+ * the SSL's app data). Alerts and floods are counted from here on by the SSL's info and message
+ * callbacks. Without a place, sni of the facts and all but the reason of a failure is NULL.
  */
 void tls_offer_keep(SSL *ssl, struct tls_offer *offer);
 
@@ -71,6 +80,26 @@ void tls_offer_keep(SSL *ssl, struct tls_offer *offer);
  * SSL_CTX_set_client_hello_cb(ctx, tls_client_hello, NULL).
  */
 int tls_client_hello(SSL *ssl, int *alert, void *unused);
+
+/*
+ * The message callback that tls_offer_keep sets. A caller that sets one of its own with
+ * SSL_set_msg_callback calls this from it; unused is not looked at.
+ */
+void tls_offer_message(
+    int sent, int version, int type, const void *message, size_t len, SSL *ssl, void *unused);
+
+/* What is weak in it, in a sentence (RFC 9325), or NULL. */
+const char *tls_weakness(const struct tls_facts *facts);
+
+/* What binds a login to the connection whose handshake is done; see smtp/server.h. */
+struct tls_channel {
+	bool has_exporter;
+	unsigned char exporter[32];  /* tls-exporter (RFC 9266) */
+	unsigned char end_point[64]; /* tls-server-end-point (RFC 5929 4) */
+	size_t end_point_size;       /* 0: not there */
+};
+
+void tls_channel_read(SSL *ssl, struct tls_channel *out);
 
 /*
  * Says in words why the handshake ended: error is the OpenSSL error code, or 0 when the peer

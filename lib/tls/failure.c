@@ -20,40 +20,57 @@ struct sentence {
 static const char CLOSED[] = "the client closed the connection before the handshake was complete";
 static const char PLAIN_TEXT[] = "the client spoke plain text where TLS was expected";
 
-/* Alerts of the client; the name is what clients print in their own logs. */
-static const struct sentence ALERTS[] = {
-    {SSL_AD_UNEXPECTED_MESSAGE, "the client did not expect our message (alert unexpected_message)"},
-    {SSL_AD_BAD_RECORD_MAC, "the client could not decrypt our record (alert bad_record_mac)"},
-    {SSL_AD_RECORD_OVERFLOW, "the client found our record too long (alert record_overflow)"},
-    {SSL_AD_HANDSHAKE_FAILURE,
-	"the client found no parameters in common with us (alert handshake_failure)"},
-    {SSL_AD_BAD_CERTIFICATE, "the client refused our certificate (alert bad_certificate)"},
-    {SSL_AD_UNSUPPORTED_CERTIFICATE,
-	"the client does not take certificates of our kind (alert unsupported_certificate)"},
-    {SSL_AD_CERTIFICATE_REVOKED,
-	"the client holds our certificate for revoked (alert certificate_revoked)"},
-    {SSL_AD_CERTIFICATE_EXPIRED,
-	"the client holds our certificate for expired (alert certificate_expired)"},
-    {SSL_AD_CERTIFICATE_UNKNOWN,
-	"the client refused our certificate without saying why (alert certificate_unknown)"},
-    {SSL_AD_ILLEGAL_PARAMETER,
-	"the client found a parameter of ours illegal (alert illegal_parameter)"},
-    {SSL_AD_UNKNOWN_CA, "the client does not trust our certificate (alert unknown_ca)"},
-    {SSL_AD_ACCESS_DENIED, "the client broke off by its own rules (alert access_denied)"},
-    {SSL_AD_DECODE_ERROR, "the client could not read our message (alert decode_error)"},
-    {SSL_AD_DECRYPT_ERROR,
-	"the client found our signature or key exchange wrong (alert decrypt_error)"},
-    {SSL_AD_PROTOCOL_VERSION,
-	"the client does not speak the TLS version we chose (alert protocol_version)"},
-    {SSL_AD_INSUFFICIENT_SECURITY,
-	"the client asks for stronger ciphers than ours (alert insufficient_security)"},
-    {SSL_AD_INTERNAL_ERROR, "the client failed by itself (alert internal_error)"},
-    {SSL_AD_USER_CANCELLED, "the client cancelled the handshake (alert user_canceled)"},
-    {SSL_AD_NO_RENEGOTIATION, "the client refused to renegotiate (alert no_renegotiation)"},
-    {SSL_AD_UNSUPPORTED_EXTENSION,
-	"the client did not ask for an extension we sent (alert unsupported_extension)"},
-    {SSL_AD_NO_APPLICATION_PROTOCOL,
-	"the client misses its application protocol (alert no_application_protocol)"},
+struct alert {
+	int code;
+	const char *name; /* what clients print in their own logs */
+	const char *text; /* what the client means by it; NULL: it says nothing to a person */
+};
+
+static const struct alert ALERTS[] = {
+    {SSL_AD_CLOSE_NOTIFY, "close_notify", NULL},
+    {SSL_AD_UNEXPECTED_MESSAGE, "unexpected_message", "the client did not expect our message"},
+    {SSL_AD_BAD_RECORD_MAC, "bad_record_mac", "the client could not decrypt our record"},
+    {SSL_AD_DECRYPTION_FAILED, "decryption_failed", "the client could not decrypt our record"},
+    {SSL_AD_RECORD_OVERFLOW, "record_overflow", "the client found our record too long"},
+    {SSL_AD_DECOMPRESSION_FAILURE, "decompression_failure", NULL},
+    {SSL_AD_HANDSHAKE_FAILURE, "handshake_failure",
+	"the client found no parameters in common with us"},
+    {SSL_AD_NO_CERTIFICATE, "no_certificate", NULL},
+    {SSL_AD_BAD_CERTIFICATE, "bad_certificate", "the client refused our certificate"},
+    {SSL_AD_UNSUPPORTED_CERTIFICATE, "unsupported_certificate",
+	"the client does not take certificates of our kind"},
+    {SSL_AD_CERTIFICATE_REVOKED, "certificate_revoked",
+	"the client holds our certificate for revoked"},
+    {SSL_AD_CERTIFICATE_EXPIRED, "certificate_expired",
+	"the client holds our certificate for expired"},
+    {SSL_AD_CERTIFICATE_UNKNOWN, "certificate_unknown",
+	"the client refused our certificate without saying why"},
+    {SSL_AD_ILLEGAL_PARAMETER, "illegal_parameter", "the client found a parameter of ours illegal"},
+    {SSL_AD_UNKNOWN_CA, "unknown_ca", "the client does not trust our certificate"},
+    {SSL_AD_ACCESS_DENIED, "access_denied", "the client broke off by its own rules"},
+    {SSL_AD_DECODE_ERROR, "decode_error", "the client could not read our message"},
+    {SSL_AD_DECRYPT_ERROR, "decrypt_error", "the client found our signature or key exchange wrong"},
+    {SSL_AD_EXPORT_RESTRICTION, "export_restriction", NULL},
+    {SSL_AD_PROTOCOL_VERSION, "protocol_version",
+	"the client does not speak the TLS version we chose"},
+    {SSL_AD_INSUFFICIENT_SECURITY, "insufficient_security",
+	"the client asks for stronger ciphers than ours"},
+    {SSL_AD_INTERNAL_ERROR, "internal_error", "the client failed by itself"},
+    {SSL_AD_INAPPROPRIATE_FALLBACK, "inappropriate_fallback", NULL},
+    {SSL_AD_USER_CANCELLED, "user_canceled", "the client cancelled the handshake"},
+    {SSL_AD_NO_RENEGOTIATION, "no_renegotiation", "the client refused to renegotiate"},
+    {SSL_AD_MISSING_EXTENSION, "missing_extension", "the client misses an extension of ours"},
+    {SSL_AD_UNSUPPORTED_EXTENSION, "unsupported_extension",
+	"the client did not ask for an extension we sent"},
+    {SSL_AD_CERTIFICATE_UNOBTAINABLE, "certificate_unobtainable", NULL},
+    {SSL_AD_UNRECOGNIZED_NAME, "unrecognized_name", NULL},
+    {SSL_AD_BAD_CERTIFICATE_STATUS_RESPONSE, "bad_certificate_status_response",
+	"the client refused what our certificate's issuer says of it"},
+    {SSL_AD_BAD_CERTIFICATE_HASH_VALUE, "bad_certificate_hash_value", NULL},
+    {SSL_AD_UNKNOWN_PSK_IDENTITY, "unknown_psk_identity", NULL},
+    {SSL_AD_CERTIFICATE_REQUIRED, "certificate_required", NULL},
+    {SSL_AD_NO_APPLICATION_PROTOCOL, "no_application_protocol",
+	"the client misses its application protocol"},
 };
 
 static const struct sentence REASONS[] = {
@@ -98,11 +115,59 @@ static bool about_version(int reason)
 	       reason == SSL_R_BAD_PROTOCOL_VERSION_NUMBER;
 }
 
-static const char *alert_reason(int alert, struct arena *a)
+static const struct alert *find_alert(int code)
 {
-	const char *known = find(ALERTS, ARRAY_SIZE(ALERTS), alert);
+	for (size_t i = 0; i < ARRAY_SIZE(ALERTS); i++) {
+		if (ALERTS[i].code == code)
+			return &ALERTS[i];
+	}
+	return NULL;
+}
 
-	return known != NULL ? known : arena_printf(a, "the client sent the TLS alert %d", alert);
+/* NULL for -1. */
+static const char *alert_name(int code, struct arena *a)
+{
+	const struct alert *known = find_alert(code);
+
+	if (known != NULL)
+		return known->name;
+	return code < 0 ? NULL : arena_printf(a, "%d", code);
+}
+
+static const char *alert_reason(int code, struct arena *a)
+{
+	const struct alert *known = find_alert(code);
+
+	if (known != NULL && known->text != NULL)
+		return arena_printf(a, "%s (alert %s)", known->text, known->name);
+	return arena_printf(a, "the client sent the TLS alert %s", alert_name(code, a));
+}
+
+/* In the order of time; SSL 3.0 is never taken. */
+static const struct sentence VERSIONS[] = {
+    {TLS1_VERSION, "TLSv1"},
+    {TLS1_1_VERSION, "TLSv1.1"},
+    {TLS1_2_VERSION, "TLSv1.2"},
+    {TLS1_3_VERSION, "TLSv1.3"},
+};
+
+/* "TLSv1.2 or TLSv1.3" of what the server takes; a bound of 0 is none. */
+static const char *versions_taken(SSL *ssl, struct arena *a)
+{
+	long min = SSL_get_min_proto_version(ssl), max = SSL_get_max_proto_version(ssl);
+	const char *text = "";
+
+	if (max == 0)
+		max = TLS1_3_VERSION;
+	for (size_t i = 0; i < ARRAY_SIZE(VERSIONS); i++) {
+		const char *joint = VERSIONS[i].code < max ? ", " : " or ";
+
+		if (VERSIONS[i].code < min || VERSIONS[i].code > max)
+			continue;
+		text =
+		    arena_printf(a, "%s%s%s", text, text[0] == '\0' ? "" : joint, VERSIONS[i].text);
+	}
+	return text;
 }
 
 static const char *other_reason(unsigned long error, struct arena *a)
@@ -114,7 +179,14 @@ static const char *other_reason(unsigned long error, struct arena *a)
 	return arena_printf(a, "the handshake failed: OpenSSL error %08lx", error);
 }
 
-static const char *ssl_reason(unsigned long error, const char *versions, struct arena *a)
+/* OpenSSL does not read an alert whose record has not the version that it chose. */
+static bool left_unread(const struct tls_offer *offer, int reason)
+{
+	return offer != NULL && offer->alert_began && offer->versions[0] != '\0' &&
+	       reason == SSL_R_WRONG_VERSION_NUMBER;
+}
+
+static const char *ssl_reason(SSL *ssl, unsigned long error, const char *versions, struct arena *a)
 {
 	int reason = ERR_GET_REASON(error);
 	const char *known = find(REASONS, ARRAY_SIZE(REASONS), reason);
@@ -126,9 +198,9 @@ static const char *ssl_reason(unsigned long error, const char *versions, struct 
 	/* A record of another version is no TLS at all, unless a ClientHello went before it. */
 	if (versions == NULL && reason == SSL_R_WRONG_VERSION_NUMBER)
 		return PLAIN_TEXT;
-	if (versions != NULL && about_version(reason))
+	if (versions != NULL && (about_version(reason) || left_unread(tls_offer_of(ssl), reason)))
 		return arena_printf(
-		    a, "the client offers only %s, expected TLSv1.2 or TLSv1.3", versions);
+		    a, "the client offers only %s, expected %s", versions, versions_taken(ssl, a));
 	return other_reason(error, a);
 }
 
@@ -146,6 +218,17 @@ static const char *known_text(const char *s, struct arena *a)
 	return s[0] == '\0' ? NULL : arena_string(a, s);
 }
 
+/* Who has sent an alert reads no more, so that there is one at most. */
+static void read_alert(const struct tls_offer *offer, struct arena *a, struct tls_failure *out)
+{
+	if (offer->alert_received >= 0)
+		out->by = "client";
+	else if (offer->alert_sent >= 0)
+		out->by = "server";
+	out->alert =
+	    alert_name(offer->alert_received >= 0 ? offer->alert_received : offer->alert_sent, a);
+}
+
 void tls_failure_read(SSL *ssl, unsigned long error, struct arena *a, struct tls_failure *out)
 {
 	const struct tls_offer *offer = tls_offer_of(ssl);
@@ -155,13 +238,17 @@ void tls_failure_read(SSL *ssl, unsigned long error, struct arena *a, struct tls
 		out->offered_versions = known_text(offer->versions, a);
 		out->sni = known_text(offer->sni, a);
 		out->alpn = known_text(offer->alpn, a);
+		out->groups = known_text(offer->groups, a);
+		read_alert(offer, a, out);
+		if (left_unread(offer, ERR_GET_REASON(error)))
+			out->by = "client";
 	}
 	if (error == 0)
 		return;
 	if (ERR_SYSTEM_ERROR(error))
 		out->reason = system_reason(ERR_GET_REASON(error), a);
 	else if (ERR_GET_LIB(error) == ERR_LIB_SSL)
-		out->reason = ssl_reason(error, out->offered_versions, a);
+		out->reason = ssl_reason(ssl, error, out->offered_versions, a);
 	else
 		out->reason = other_reason(error, a);
 }

@@ -141,6 +141,44 @@ static int use_certificate(SSL_CTX *ctx, struct span pem, const char *source, st
 	return result;
 }
 
+static int trust(SSL_CTX *ctx, X509 *x, bool named)
+{
+	return X509_STORE_add_cert(SSL_CTX_get_cert_store(ctx), x) == 1 &&
+	               (!named || SSL_CTX_add_client_CA(ctx, x) == 1)
+	           ? 0
+	           : -1;
+}
+
+int tls_trust_pem(SSL_CTX *ctx, struct span pem, const char *source, bool named, struct error *err)
+{
+	BIO *in;
+	X509 *x;
+	size_t count = 0;
+	int result = 0;
+
+	ERR_clear_error();
+	in = open_pem(pem);
+	while (in != NULL && result == 0 && (x = read_certificate(in)) != NULL) {
+		result = trust(ctx, x, named);
+		X509_free(x);
+		count++;
+	}
+	if (result < 0)
+		error_usage(
+		    err, "a certificate in %s cannot be trusted: %s", source, last_reason());
+	else if (in == NULL || !at_end_of_blocks())
+		result =
+		    error_usage(err, "a certificate in %s is damaged: %s", source, last_reason());
+	else if (count == 0)
+		result = error_usage(err,
+		    "%s holds no certificate: expected PEM blocks that begin with "
+		    "\"-----BEGIN CERTIFICATE-----\"",
+		    source);
+	BIO_free(in);
+	ERR_clear_error();
+	return result;
+}
+
 /* OpenSSL's decoders say the same of no key and of one that they cannot read. */
 static bool holds_key_block(struct span pem)
 {

@@ -24,6 +24,8 @@ struct dkim_engine {
 	const char *keys[DKIM_ENGINE_MAX];
 	char last[2]; /* the last two octets of the body */
 	size_t body_len;
+	bool bare_end;       /* among the line ends at the end of the body is a bare LF */
+	size_t bare_at;      /* where the first of them is */
 	const char *trouble; /* why nothing can be verified at all; the library's text */
 	bool ended;
 };
@@ -178,11 +180,34 @@ static void keep_last(struct dkim_engine *e, const char *data, size_t len)
 	}
 }
 
+static bool is_line_end(char c)
+{
+	return c == '\r' || c == '\n';
+}
+
+static void note_line_ends(struct dkim_engine *e, const char *data, size_t len)
+{
+	size_t text = len;
+	char before = e->last[1];
+
+	while (text > 0 && is_line_end(data[text - 1]))
+		text--;
+	if (text > 0) {
+		e->bare_end = false;
+		before = data[text - 1];
+	}
+	for (size_t i = text; i < len && !e->bare_end; before = data[i++]) {
+		e->bare_end = data[i] == '\n' && before != '\r';
+		e->bare_at = e->body_len + i;
+	}
+}
+
 void dkim_engine_body(struct dkim_engine *e, const void *data, size_t len)
 {
 	if (len == 0 || e->count == 0 || e->ended)
 		return;
 	dkim_body(e->dkim, octets(data), len);
+	note_line_ends(e, data, len);
 	keep_last(e, data, len);
 	e->body_len += len;
 }
@@ -213,7 +238,8 @@ void dkim_engine_end(struct dkim_engine *e)
 
 struct dkim_outcome dkim_engine_outcome(struct dkim_engine *e, size_t i)
 {
-	struct dkim_outcome out = {.complaint = e->trouble};
+	struct dkim_outcome out = {
+	    .complaint = e->trouble, .bare_end = e->bare_end, .bare_at = e->bare_at};
 	void *header_hash, *body_hash;
 	size_t header_len, body_len;
 	int error;

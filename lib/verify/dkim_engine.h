@@ -32,9 +32,16 @@ struct dkim_engine_input {
 
 /* What came of one signature. */
 struct dkim_outcome {
-	bool verified;         /* the signature matches header and key */
-	bool body_matches;     /* bh= is the body's hash, by the library's own comparison */
-	bool too_long;         /* l= is larger than the body */
+	bool verified;     /* the signature matches header and key */
+	bool body_matches; /* bh= is the body's hash, by the library's own comparison */
+	bool too_long;     /* l= is larger than the body */
+	/*
+	 * Among the line ends at the end of the body is a bare LF, the first of them at this
+	 * offset. The library takes it for an empty line under the canonicalization "simple";
+	 * RFC 6376 3.4.3 does not.
+	 */
+	bool bare_end;
+	size_t bare_at;
 	struct span body_hash; /* the body's hash, borrowed from the engine; empty when unknown */
 	const char *complaint; /* why the library would not verify it; NULL when it did */
 };

@@ -106,13 +106,14 @@ static const char *read_canonicalization(struct span v, struct arena *a, struct 
 	    shown(v, a));
 }
 
-/* In the DNS any octet could be in a name; here white space cannot (RFC 6376 3.5). */
+/* In the DNS a name may hold any octet and end with a dot; here neither white space nor that. */
 static const char *normalize(struct span name, struct arena *a)
 {
 	char out[DNS_NAME_SIZE];
 
-	if (name.len == 0 || tag_compact(name, a).len != name.len ||
-	    dns_name_normalize(name, out) < 0 || out[0] == '\0')
+	if (name.len == 0 || name.data[name.len - 1] == '.' ||
+	    tag_compact(name, a).len != name.len || dns_name_normalize(name, out) < 0 ||
+	    out[0] == '\0')
 		return NULL;
 	return arena_string(a, out);
 }
@@ -183,11 +184,17 @@ static const char *lower(struct span s, struct arena *a)
 
 static const char *read_names(struct span v, struct arena *a, struct dkim_signature *s)
 {
-	struct span rest = v, name;
-	bool from = false;
+	struct span rest = v;
+	bool from = false, empty = false;
 
 	s->said.signed_headers = arena_alloc(a, DKIM_NAMES_MAX * sizeof(char *));
-	while (tag_item(&rest, &name)) {
+	while (rest.data != NULL) {
+		struct span name = span_trim(span_cut(&rest, ':'));
+
+		if (name.len == 0) {
+			empty = v.len > 0;
+			continue;
+		}
 		if (s->said.signed_header_count == DKIM_NAMES_MAX)
 			return arena_printf(a, "h= has more than %d names", DKIM_NAMES_MAX);
 		from = from || span_equal_nocase(name, SPAN("from"));
@@ -195,6 +202,8 @@ static const char *read_names(struct span v, struct arena *a, struct dkim_signat
 	}
 	if (v.len > DKIM_NAMES_OCTETS_MAX)
 		return arena_printf(a, "h= is longer than %d octets", DKIM_NAMES_OCTETS_MAX);
+	if (empty)
+		return "h= has an empty name: expected names with one colon between two";
 	return from ? NULL : "h= does not name From, which must be signed";
 }
 

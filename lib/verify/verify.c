@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "mail/header_check.h"
 #include "verify/dkim.h"
 #include "verify/dmarc.h"
 #include "verify/predict.h"
@@ -22,6 +23,7 @@ struct verify {
 	struct arena *arena; /* the input's strings */
 	struct arena *round; /* of the last call of verify_end: the verdict, once it is done */
 	struct dkim_check *dkim;
+	struct finding_list header_findings;
 	bool done;
 	struct verify_result result;
 };
@@ -36,6 +38,7 @@ struct verify *verify_begin(const struct verify_input *in)
 	v->in.helo = arena_span(v->arena, in->helo);
 	v->in.mail_from = arena_span(v->arena, in->mail_from);
 	v->dkim = dkim_check_new(in->header, in->now);
+	mail_header_check(in->header, in->smtputf8, v->arena, &v->header_findings);
 	return v;
 }
 
@@ -197,7 +200,6 @@ static enum verify_status judge(struct verify *v, struct dns_view *view)
 static void add_message_findings(struct verify *v)
 {
 	const struct mail_message *m = v->in.message;
-
 	const char *unread = NULL;
 
 	if (m->from_fields > 0)
@@ -208,6 +210,11 @@ static void add_message_findings(struct verify *v)
 		finding_add(&v->result.findings, v->round, FINDING_MISSING_FROM, unread);
 	if (m->from_fields > 1 || m->from_list.count > 1)
 		finding_add(&v->result.findings, v->round, FINDING_SEVERAL_FROM, NULL);
+	for (size_t i = 0; i < v->header_findings.count; i++) {
+		const struct finding *f = &v->header_findings.items[i];
+
+		finding_add(&v->result.findings, v->round, f->id, f->text);
+	}
 }
 
 enum verify_status verify_end(struct verify *v, struct dns_view *view, struct verify_result *out)

@@ -48,6 +48,7 @@ struct verify_input {
 	const struct mail_message *message; /* borrowed until verify_free */
 	int64_t now;                        /* seconds since 1970, by which expiry is judged */
 	bool authenticated;                 /* it logged in: nothing is found in its name */
+	bool smtputf8;                      /* MAIL said SMTPUTF8: the header may hold UTF-8 */
 	const struct verify_route *route;   /* NULL: nothing is predicted; borrowed likewise */
 };
 

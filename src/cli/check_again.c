@@ -64,6 +64,7 @@ static void judge(struct check *c)
 	    .message = facts,
 	    .now = c->stored.received_at / 1000,
 	    .authenticated = c->stored.session->auth.mechanism != NULL,
+	    .smtputf8 = c->stored.envelope.smtputf8,
 	    .route = c->stored.route,
 	};
 

@@ -59,6 +59,7 @@ static void fill_envelope(struct check *c)
 	const char *rcpt;
 
 	e->mail_from = cli_value(c->cli, "mail-from");
+	e->smtputf8 = cli_value(c->cli, "smtputf8") != NULL;
 	for (size_t i = 0; (rcpt = cli_value_at(c->cli, "rcpt", i)) != NULL; i++) {
 		array_grow(&e->rcpt_to, e->rcpt_count, sizeof(*e->rcpt_to));
 		e->rcpt_to[e->rcpt_count++] = rcpt;
@@ -100,6 +101,7 @@ static int judge_file(struct check *c)
 	    .header = &header,
 	    .message = &facts,
 	    .now = c->identity.now,
+	    .smtputf8 = c->message.envelope.smtputf8,
 	    .route = c->message.route,
 	};
 	c->verify = verify_begin(&input);
@@ -143,10 +145,15 @@ static int find_route(struct check *c)
 		return CLI_YES;
 	}
 	conf_route_names(s, &known);
-	cli_fail(c->cli, CLI_USAGE,
-	    "--route: %s: the configuration has no such route; expected %s%s", name,
-	    known.len > 0 ? "one of: " : "a section route NAME { ... } in it",
-	    known.len > 0 ? known.data : "");
+	if (known.len > 0)
+		cli_fail(c->cli, CLI_USAGE,
+		    "--route: expected one of: %s, got \"%s\"; name a route of the configuration",
+		    known.data, name);
+	else
+		cli_fail(c->cli, CLI_USAGE,
+		    "--route: expected a route of the configuration, which has none, got \"%s\"; "
+		    "name a file with a section route NAME { ... } by -c",
+		    name);
 	buffer_clear(&known);
 	return CLI_USAGE;
 }
@@ -183,6 +190,7 @@ static const struct cli_option OPTIONS[] = {
     CLI_JUDGE_OPTIONS,
     {"rcpt", "ADDRESS", "a recipient (repeatable)"},
     {"route", "NAME", "predict by this route of the configuration"},
+    {"smtputf8", NULL, "as if MAIL had said SMTPUTF8: the header may hold UTF-8"},
     {NULL, NULL, NULL},
 };
 

@@ -48,11 +48,13 @@ static int read_arguments(struct check *c)
 	int code = cli_identity(cli, &c->identity);
 
 	if (code == CLI_YES && c->identity.ip.family == IP_NONE)
-		code =
-		    cli_fail(cli, CLI_USAGE, "expected --ip ADDRESS; see mailassay help check spf");
+		code = cli_fail(cli, CLI_USAGE,
+		    "--ip: expected the client's address, got nothing; name it with --ip ADDRESS");
 	if (code == CLI_YES && c->identity.helo.data == NULL && c->identity.mail_from.data == NULL)
 		code = cli_fail(cli, CLI_USAGE,
-		    "expected --mail-from ADDRESS or --helo NAME; see mailassay help check spf");
+		    "--mail-from, --helo: expected an identity to judge, got nothing; name one "
+		    "with "
+		    "--mail-from ADDRESS or --helo NAME");
 	return code == CLI_YES ? cli_judge_prepare(cli) : code;
 }
 

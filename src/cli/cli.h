@@ -38,11 +38,13 @@ struct cli_command {
 	const char *summary; /* one line */
 	const struct cli_option *options;
 	const char *const *examples; /* ends with NULL */
+	bool settings; /* takes every option of the configuration's top level, as --OPTION VALUE */
 	int (*run)(struct cli *cli); /* returns an enum cli_exit */
 };
 
-extern const struct cli_command CLI_SERVE, CLI_CA, CLI_LIST, CLI_SHOW, CLI_WAIT, CLI_CHECK_MESSAGE,
-    CLI_CHECK_SPF, CLI_CHECK_DMARC, CLI_CHECK_DOMAIN, CLI_CHECK_AGAIN, CLI_ZONE_CHECK;
+extern const struct cli_command CLI_SERVE, CLI_LIST, CLI_SHOW, CLI_WAIT, CLI_SESSIONS,
+    CLI_TRANSCRIPT, CLI_EXPLAIN, CLI_CHECK_MESSAGE, CLI_CHECK_SPF, CLI_CHECK_DMARC,
+    CLI_CHECK_DOMAIN, CLI_CHECK_AGAIN, CLI_ZONE_CHECK, CLI_CONFIG, CLI_CONFIG_CHECK, CLI_CA;
 extern const struct cli_option CLI_GLOBAL_OPTIONS[];
 
 struct cli_given {
@@ -53,6 +55,8 @@ struct cli_given {
 /* One invocation. */
 struct cli {
 	const struct cli_command *command;
+	struct cli_option *options; /* all that the command takes, once cli_parse has begun */
+	size_t option_count;
 	struct cli_given *given;
 	size_t given_count;
 	const char **words;
@@ -73,6 +77,9 @@ int cli_number(
 /* What getopt_long gives for long options is this or more. */
 #define CLI_LONG_OPTION 256
 
+/* getopt_long without its abbreviations: '?' unless the whole name stands there. */
+struct option;
+int cli_getopt(int argc, char **argv, const char *letters, const struct option *table, int *index);
 /* Says what is wrong with the option that getopt_long answered with '?' or ':'. */
 void cli_refuse_option(const struct cli *cli, int c, char *const *argv);
 /* Parses the arguments behind the command's name. 0, or -1 when the mistake was said. */
@@ -89,9 +96,18 @@ int cli_fail(const struct cli *cli, enum cli_exit code, const char *fmt, ...)
 int cli_error(const struct cli *cli, const struct error *err);
 
 /*
+ * The settings of the configuration file (-c, MAILASSAY_CONF, the system's), of the environment
+ * (MAILASSAY_ and the name of an option of the top level) and of the arguments, in this order: the
+ * latter win. Does not change cli, so that a reload can read them again. 0 or -1.
+ */
+int cli_settings_read(const struct cli *cli, struct conf_settings *out, struct error *err);
+/* The zones of the settings, for dns_zones_free. 0 or -1. */
+int cli_zones_read(const struct conf_settings *settings, struct dns_zones **out, struct error *err);
+
+/*
  * Steps that most commands share; each says what is wrong and returns an enum cli_exit.
- * cli_settings reads the configuration file (-c, MAILASSAY_CONF, the system's). cli_zones adds the
- * zones of --zone to those of the settings. cli_data_dir finds the data directory.
+ * cli_settings and cli_zones keep in cli what the two above read. cli_data_dir finds the data
+ * directory by them.
  */
 int cli_settings(struct cli *cli);
 int cli_zones(struct cli *cli);

@@ -8,7 +8,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "base/codec.h"
+#include "base/arena.h"
+#include "base/memory.h"
 #include "cli/cli.h"
 #include "report/json.h"
 #include "run/file.h"
@@ -32,56 +33,164 @@ static const char *config_file(const struct cli *cli)
 	return file;
 }
 
-int cli_settings(struct cli *cli)
-{
-	const char *file = config_file(cli);
-	struct buffer text = BUFFER_INIT;
-	struct error err;
-	int failed = 0;
+/* What was given besides the file; strings in the arena. */
+struct given {
+	struct arena *arena;
+	struct conf_given *items;
+	size_t count;
+};
 
-	if (file != NULL)
-		failed = file_read(file, CONFIG_MAX, &text, &err);
-	if (failed == 0)
-		failed = conf_settings_parse(buffer_span(&text), file, &cli->settings, &err);
-	buffer_clear(&text);
-	return failed == 0 ? CLI_YES : cli_error(cli, &err);
+static void add_given(struct given *g, struct conf_given item)
+{
+	array_grow(&g->items, g->count, sizeof(*g->items));
+	g->items[g->count++] = item;
 }
 
-int cli_zone_add(struct cli *cli, const char *file)
+/* MAILASSAY_LOG_LEVEL for log-level; empty is the same as not set. */
+static void add_variable(struct given *g, const char *option)
+{
+	char *name = arena_printf(g->arena, "MAILASSAY_%s", option);
+	const char *value;
+
+	for (char *c = name; *c != '\0'; c++)
+		*c = *c == '-' ? '_' : *c >= 'a' && *c <= 'z' ? (char)(*c - 'a' + 'A') : *c;
+	value = getenv(name);
+	if (value == NULL || *value == '\0')
+		return;
+	add_given(g, (struct conf_given){CONF_SOURCE_ENVIRONMENT, name, option, value, false});
+}
+
+/* Where an option may be given several times, the first one begins the list. */
+static bool is_repeated(const struct given *g, const char *place)
+{
+	for (size_t i = 0; i < g->count; i++)
+		if (strcmp(g->items[i].place, place) == 0)
+			return true;
+	return false;
+}
+
+/* --zone joins a file to the others; the rest is named as in the configuration. */
+static void add_argument(struct given *g, const struct cli_given *given)
+{
+	const char *name = given->option->name, *option = NULL, *place;
+	bool zone = strcmp(name, "zone") == 0, list = false;
+
+	for (size_t n = 0; (option = conf_top_option(n, &list)) != NULL; n++)
+		if (strcmp(option, zone ? "zones" : name) == 0)
+			break;
+	if (option == NULL)
+		return;
+	place = arena_printf(g->arena, "--%s", name);
+	add_given(g, (struct conf_given){CONF_SOURCE_ARGUMENT, place, option, given->value,
+			 zone || (list && is_repeated(g, place))});
+}
+
+static void collect_given(const struct cli *cli, struct given *g)
+{
+	const char *option;
+	bool list;
+
+	for (size_t n = 0; (option = conf_top_option(n, &list)) != NULL; n++)
+		add_variable(g, option);
+	for (size_t i = 0; i < cli->given_count; i++)
+		add_argument(g, &cli->given[i]);
+}
+
+static size_t collect_listen(const struct cli *cli, const char ***out)
+{
+	const char *value;
+	size_t count = 0;
+
+	*out = NULL;
+	while ((value = cli_value_at(cli, "listen", count)) != NULL) {
+		array_grow(out, count, sizeof(**out));
+		(*out)[count++] = value;
+	}
+	return count;
+}
+
+int cli_settings_read(const struct cli *cli, struct conf_settings *out, struct error *err)
+{
+	const char *file = config_file(cli), **listen;
+	struct buffer text = BUFFER_INIT;
+	struct given given = {.arena = arena_new()};
+	size_t listen_count = collect_listen(cli, &listen);
+	int failed = 0;
+
+	collect_given(cli, &given);
+	if (file != NULL)
+		failed = file_read(file, CONFIG_MAX, &text, err);
+	if (failed == 0)
+		failed = conf_settings_read(
+		    &(const struct conf_input){
+			.text = buffer_span(&text),
+			.file = file,
+			.given = given.items,
+			.given_count = given.count,
+			.listen = listen,
+			.listen_count = listen_count,
+		    },
+		    out, err);
+	buffer_clear(&text);
+	free(listen);
+	free(given.items);
+	arena_free(given.arena);
+	return failed;
+}
+
+int cli_settings(struct cli *cli)
+{
+	struct error err;
+
+	return cli_settings_read(cli, &cli->settings, &err) == 0 ? CLI_YES : cli_error(cli, &err);
+}
+
+static int add_zone(struct dns_zones *zones, const char *file, struct error *err)
 {
 	struct buffer text = BUFFER_INIT;
-	struct error err;
-	int failed = file_read(file, ZONE_MAX, &text, &err);
+	int failed = file_read(file, ZONE_MAX, &text, err);
 
-	if (cli->zones == NULL)
-		cli->zones = dns_zones_new();
 	if (failed == 0)
-		failed = dns_zones_add(cli->zones, file, buffer_span(&text), &err);
+		failed = dns_zones_add(zones, file, buffer_span(&text), err);
 	buffer_clear(&text);
-	return failed == 0 ? CLI_YES : cli_error(cli, &err);
+	return failed;
+}
+
+int cli_zones_read(const struct conf_settings *settings, struct dns_zones **out, struct error *err)
+{
+	*out = dns_zones_new();
+	for (size_t i = 0; i < settings->zones.count; i++) {
+		if (add_zone(*out, settings->zones.items[i], err) == 0)
+			continue;
+		dns_zones_free(*out);
+		*out = NULL;
+		return -1;
+	}
+	return 0;
 }
 
 int cli_zones(struct cli *cli)
 {
-	const char *file;
-	int code = CLI_YES;
+	struct error err;
 
-	cli->zones = dns_zones_new();
-	for (size_t i = 0; i < cli->settings.zones.count && code == CLI_YES; i++)
-		code = cli_zone_add(cli, cli->settings.zones.items[i]);
-	for (size_t i = 0; (file = cli_value_at(cli, "zone", i)) != NULL && code == CLI_YES; i++)
-		code = cli_zone_add(cli, file);
-	return code;
+	return cli_zones_read(&cli->settings, &cli->zones, &err) == 0 ? CLI_YES
+	                                                              : cli_error(cli, &err);
+}
+
+int cli_zone_add(struct cli *cli, const char *file)
+{
+	struct error err;
+
+	if (cli->zones == NULL)
+		cli->zones = dns_zones_new();
+	return add_zone(cli->zones, file, &err) == 0 ? CLI_YES : cli_error(cli, &err);
 }
 
 int cli_data_dir(struct cli *cli, bool for_queries)
 {
-	const char *given = cli_value(cli, "data");
 	struct error err;
 
-	if (given == NULL && getenv("MAILASSAY_DATA") == NULL)
-		given = cli->settings.data;
-	if (datadir_find(given, for_queries, &cli->data_dir, &err) < 0)
+	if (datadir_find(cli->settings.data, for_queries, &cli->data_dir, &err) < 0)
 		return cli_error(cli, &err);
 	return CLI_YES;
 }

@@ -5,24 +5,9 @@
  */
 #include "cli/judge.h"
 
-#include <stdlib.h>
-
 #include "base/date.h"
-#include "base/memory.h"
 #include "dns/resolver.h"
 #include "run/clock.h"
-
-/* The servers of --dns, whose array is the caller's, or those of the settings. */
-static const struct conf_list *dns_servers(const struct cli *cli, struct conf_list *given)
-{
-	const char *server;
-
-	for (size_t i = 0; (server = cli_value_at(cli, "dns", i)) != NULL; i++) {
-		array_grow(&given->items, given->count, sizeof(*given->items));
-		given->items[given->count++] = server;
-	}
-	return given->count > 0 ? given : &cli->settings.dns;
-}
 
 struct judgement {
 	enum verify_status (*judge)(void *arg);
@@ -49,10 +34,9 @@ static void judged(void *arg)
 int cli_judge(
     struct cli *cli, struct dns_view *view, enum verify_status (*judge)(void *arg), void *arg)
 {
-	struct conf_list given = {NULL, 0};
 	struct judgement j = {.judge = judge, .arg = arg, .loop = loop_new()};
 	struct error err;
-	struct resolver *resolver = resolver_new(j.loop, dns_servers(cli, &given), &err);
+	struct resolver *resolver = resolver_new(j.loop, &cli->settings.dns, &err);
 	int code = CLI_YES;
 
 	if (resolver == NULL) {
@@ -65,7 +49,6 @@ int cli_judge(
 	}
 	resolver_free(resolver);
 	loop_free(j.loop);
-	free(given.items);
 	return code;
 }
 

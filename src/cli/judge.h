@@ -37,7 +37,7 @@ int cli_identity(struct cli *cli, struct cli_identity *out);
 	}
 #define CLI_JUDGE_OPTIONS                                                                          \
 	{"zone", "FILE", "a zone file that answers first (repeatable)"},                           \
-	    {"dns", "HOST:PORT", "ask this server (repeatable), not the system's"},                \
+	    {"dns", "ADDRESS:PORT", "ask this server (repeatable), not the system's"},             \
 	{                                                                                          \
 		"json", NULL, "one JSON object"                                                    \
 	}

@@ -13,8 +13,9 @@
 #include "opinion/child.h"
 
 static const struct cli_command *const COMMANDS[] = {&CLI_SERVE, &CLI_LIST, &CLI_SHOW, &CLI_WAIT,
-    &CLI_CHECK_MESSAGE, &CLI_CHECK_SPF, &CLI_CHECK_DMARC, &CLI_CHECK_DOMAIN, &CLI_CHECK_AGAIN,
-    &CLI_ZONE_CHECK, &CLI_CA, NULL};
+    &CLI_SESSIONS, &CLI_TRANSCRIPT, &CLI_EXPLAIN, &CLI_CHECK_MESSAGE, &CLI_CHECK_SPF,
+    &CLI_CHECK_DMARC, &CLI_CHECK_DOMAIN, &CLI_CHECK_AGAIN, &CLI_ZONE_CHECK, &CLI_CONFIG,
+    &CLI_CONFIG_CHECK, &CLI_CA, NULL};
 
 /* How many of the words name the command: its own number, or 0. */
 static int names(const struct cli_command *command, char *const *words, int count)
@@ -32,14 +33,21 @@ static int names(const struct cli_command *command, char *const *words, int coun
 	return n;
 }
 
+/* The one that most words name: "config check" comes before "config". */
 static const struct cli_command *find_command(char *const *words, int count, int *taken)
 {
+	const struct cli_command *found = NULL;
+
+	*taken = 0;
 	for (size_t i = 0; COMMANDS[i] != NULL; i++) {
-		*taken = names(COMMANDS[i], words, count);
-		if (*taken > 0)
-			return COMMANDS[i];
+		int n = names(COMMANDS[i], words, count);
+
+		if (n <= *taken)
+			continue;
+		found = COMMANDS[i];
+		*taken = n;
 	}
-	return NULL;
+	return found;
 }
 
 /* Whether what stands on standard output got there. */
@@ -174,7 +182,7 @@ static int skip_global(const struct cli *cli, int argc, char **argv, bool *help,
 	int c;
 
 	opterr = 0;
-	while ((c = getopt_long(argc, argv, "+:c:h", options, NULL)) != -1) {
+	while ((c = cli_getopt(argc, argv, "+:c:h", options, NULL)) != -1) {
 		*help = *help || c == 'h' || c == HELP;
 		*version = *version || c == VERSION;
 		if (c == '?' || c == ':') {

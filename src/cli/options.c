@@ -21,15 +21,30 @@ const struct cli_option CLI_GLOBAL_OPTIONS[] = {
     {NULL, NULL, NULL},
 };
 
-static const struct cli_option *option_at(const struct cli_command *command, size_t n)
+/* --data and --dns are options of the configuration too: the first one counts. */
+static void add_option(struct cli *cli, const struct cli_option *option)
 {
-	for (size_t i = 0; CLI_GLOBAL_OPTIONS[i].name != NULL; i++)
-		if (n-- == 0)
-			return &CLI_GLOBAL_OPTIONS[i];
-	for (size_t i = 0; command->options[i].name != NULL; i++)
-		if (n-- == 0)
-			return &command->options[i];
-	return NULL;
+	for (size_t i = 0; i < cli->option_count; i++)
+		if (strcmp(cli->options[i].name, option->name) == 0)
+			return;
+	array_grow(&cli->options, cli->option_count, sizeof(*cli->options));
+	cli->options[cli->option_count++] = *option;
+}
+
+/* All that the command takes: what every command does, its own, those of the configuration. */
+static void collect_options(struct cli *cli)
+{
+	struct cli_option setting = {.argument = "VALUE"};
+	bool list;
+
+	for (const struct cli_option *o = CLI_GLOBAL_OPTIONS; o->name != NULL; o++)
+		add_option(cli, o);
+	for (const struct cli_option *o = cli->command->options; o->name != NULL; o++)
+		add_option(cli, o);
+	for (size_t n = 0; cli->command->settings && conf_top_option(n, &list) != NULL; n++) {
+		setting.name = conf_top_option(n, &list);
+		add_option(cli, &setting);
+	}
 }
 
 static void add_given(struct cli *cli, const struct cli_option *option, const char *value)
@@ -53,30 +68,73 @@ void cli_refuse_option(const struct cli *cli, int c, char *const *argv)
 	    cli->command == NULL ? "" : " ", cli->command == NULL ? "" : cli->command->name);
 }
 
-#define OPTIONS_MAX 40
+static bool is_whole(const char *word, const struct option *table)
+{
+	size_t len = strcspn(word, "=");
+
+	for (; table->name != NULL; table++)
+		if (strlen(table->name) == len && strncmp(table->name, word, len) == 0)
+			return true;
+	return false;
+}
+
+int cli_getopt(int argc, char **argv, const char *letters, const struct option *table, int *index)
+{
+	int c = getopt_long(argc, argv, letters, table, index), at = optind - 1;
+
+	if (c == -1 || (c < CLI_LONG_OPTION && c != '?' && c != ':'))
+		return c;
+	if (optarg != NULL && optarg == argv[at])
+		at--;
+	if (strncmp(argv[at], "--", 2) != 0 || is_whole(argv[at] + 2, table))
+		return c;
+	/* As for a word that is no option at all. */
+	optind = at + 1;
+	optopt = 0;
+	return '?';
+}
+
+/* The table for getopt_long; free it. */
+static struct option *getopt_table(const struct cli *cli)
+{
+	struct option *table = memory_new((cli->option_count + 1) * sizeof(*table));
+
+	for (size_t i = 0; i < cli->option_count; i++)
+		table[i] = (struct option){cli->options[i].name,
+		    cli->options[i].argument == NULL ? no_argument : required_argument, NULL,
+		    CLI_LONG_OPTION};
+	return table;
+}
+
+/* Where -c and -h stand among the options that every command takes. */
+#define OPTION_CONFIG 1
+#define OPTION_HELP   2
+
+static int parse_options(struct cli *cli, int argc, char **argv)
+{
+	struct option *table = getopt_table(cli);
+	int c, index = 0;
+
+	optind = 0; /* glibc's way to begin anew */
+	opterr = 0;
+	while ((c = cli_getopt(argc, argv, ":c:h", table, &index)) != -1) {
+		if (c == '?' || c == ':')
+			break;
+		if (c == 'c' || c == 'h')
+			index = c == 'c' ? OPTION_CONFIG : OPTION_HELP;
+		add_given(cli, &cli->options[index], optarg);
+	}
+	free(table);
+	if (c != -1)
+		cli_refuse_option(cli, c, argv);
+	return c == -1 ? 0 : -1;
+}
 
 int cli_parse(struct cli *cli, int argc, char **argv)
 {
-	const struct cli_option *o;
-	struct option table[OPTIONS_MAX + 1] = {{NULL, 0, NULL, 0}};
-	int c, index;
-
-	for (size_t i = 0; i < OPTIONS_MAX && (o = option_at(cli->command, i)) != NULL; i++)
-		table[i] = (struct option){o->name,
-		    o->argument == NULL ? no_argument : required_argument, NULL, CLI_LONG_OPTION};
-	optind = 0; /* glibc's way to begin anew */
-	opterr = 0;
-	while ((c = getopt_long(argc, argv, ":c:h", table, &index)) != -1) {
-		if (c == '?' || c == ':') {
-			cli_refuse_option(cli, c, argv);
-			return -1;
-		}
-		add_given(cli,
-		    option_at(cli->command, c == 'c'   ? 1
-					    : c == 'h' ? 2
-						       : (size_t)index),
-		    optarg);
-	}
+	collect_options(cli);
+	if (parse_options(cli, argc, argv) < 0)
+		return -1;
 	for (; optind < argc; optind++) {
 		array_grow(&cli->words, cli->word_count, sizeof(*cli->words));
 		cli->words[cli->word_count++] = argv[optind];
@@ -99,6 +157,7 @@ int cli_parse(struct cli *cli, int argc, char **argv)
 void cli_clear(struct cli *cli)
 {
 	free(cli->given);
+	free(cli->options);
 	free(cli->words);
 	dns_zones_free(cli->zones);
 	conf_settings_clear(&cli->settings);
@@ -149,6 +208,39 @@ static void print_options(const struct cli_option *options, FILE *out)
 	}
 }
 
+static bool has_option(const struct cli_option *options, const char *name)
+{
+	for (; options->name != NULL; options++)
+		if (strcmp(options->name, name) == 0)
+			return true;
+	return false;
+}
+
+/* The options of the configuration that were not shown with a text of their own, in lines. */
+static void print_settings(const struct cli_command *command, FILE *out)
+{
+	const char *name;
+	int column = 0;
+	bool list;
+
+	fprintf(out,
+	    "\nand the others of the configuration's top level, each with a value (in the\n"
+	    "environment MAILASSAY_LOG_LEVEL and so on); see mailassay.conf(5):\n");
+	for (size_t n = 0; (name = conf_top_option(n, &list)) != NULL; n++) {
+		int width = (int)strlen(name) + 3;
+
+		if (has_option(CLI_GLOBAL_OPTIONS, name) || has_option(command->options, name))
+			continue;
+		if (column + width > 78) {
+			fputc('\n', out);
+			column = 0;
+		}
+		fprintf(out, "%s--%s", column == 0 ? "  " : " ", name);
+		column += width + (column == 0);
+	}
+	fputc('\n', out);
+}
+
 void cli_help(const struct cli_command *command, FILE *out)
 {
 	fprintf(out, "usage: mailassay %s%s%s%s\n\n%s\n\noptions:\n", command->name,
@@ -156,6 +248,8 @@ void cli_help(const struct cli_command *command, FILE *out)
 	    command->words[0] == '\0' ? "" : " ", command->words, command->summary);
 	print_options(command->options, out);
 	print_options(CLI_GLOBAL_OPTIONS, out);
+	if (command->settings)
+		print_settings(command, out);
 	fprintf(out, "\nexamples:\n");
 	for (size_t i = 0; command->examples[i] != NULL; i++)
 		fprintf(out, "  %s\n", command->examples[i]);

@@ -4,80 +4,21 @@
  * mailassay serve: the gateway in the foreground, from its configuration to its end by a signal.
  */
 #include <signal.h>
-#include <stdlib.h>
 
-#include "base/memory.h"
-#include "cli/cli.h"
-#include "gateway/gateway.h"
-#include "net/tlscontext.h"
-#include "opinion/opinion.h"
+#include "cli/reload.h"
 #include "run/file.h"
 #include "run/log.h"
 #include "store/datadir.h"
 
-/* --listen replaces the listeners of the configuration. */
-static int apply_listen(struct cli *cli)
-{
-	const char **arguments = NULL;
-	const char *value = cli_value_at(cli, "listen", 0);
-	size_t count = 0;
-	struct error err;
-	int failed = 0;
-
-	for (; value != NULL; value = cli_value_at(cli, "listen", count)) {
-		array_grow(&arguments, count, sizeof(*arguments));
-		arguments[count++] = value;
-	}
-	if (count > 0)
-		failed = conf_settings_listen(&cli->settings, arguments, count, &err);
-	free(arguments);
-	return failed == 0 ? CLI_YES : cli_error(cli, &err);
-}
-
-/* --dns replaces the servers of the configuration. */
-static void apply_dns(struct cli *cli)
-{
-	struct conf_list given = {NULL, 0};
-
-	while (cli_value_at(cli, "dns", given.count) != NULL)
-		given.count++;
-	if (given.count == 0)
-		return;
-	given.items = arena_alloc(cli->settings.arena, given.count * sizeof(*given.items));
-	for (size_t i = 0; i < given.count; i++)
-		given.items[i] = cli_value_at(cli, "dns", i);
-	cli->settings.dns = given;
-}
-
 static int read_settings(struct cli *cli)
 {
-	uint64_t workers = 0;
 	int code = cli_settings(cli);
 
-	if (code == CLI_YES)
-		code = apply_listen(cli);
-	if (code == CLI_YES && cli_number(cli, "workers", 1, 64, &workers) < 0)
-		code = CLI_USAGE;
 	if (code != CLI_YES)
 		return code;
-	if (workers > 0)
-		cli->settings.workers = (unsigned)workers;
-	apply_dns(cli);
 	log_set_level(cli->settings.log_level);
 	code = cli_zones(cli);
 	return code == CLI_YES ? cli_data_dir(cli, false) : code;
-}
-
-/* The development certificate is made when a listener presents it. */
-static int prepare_certificate(struct cli *cli, struct error *err)
-{
-	for (size_t i = 0; i < cli->settings.listener_count; i++) {
-		const struct conf_listener *l = &cli->settings.listeners[i];
-
-		if (l->tls != CONF_TLS_NONE && l->certificate == NULL)
-			return tls_context_prepare_dev(cli->data_dir.data, err);
-	}
-	return 0;
 }
 
 static int write_ports(struct cli *cli, const struct gateway *g, struct error *err)
@@ -97,6 +38,21 @@ static int write_ports(struct cli *cli, const struct gateway *g, struct error *e
 static void stop(void *arg)
 {
 	loop_stop(arg);
+}
+
+/* What runs, for SIGHUP. */
+struct running {
+	const struct cli *cli;
+	struct gateway *gateway; /* NULL: not yet, or not any more */
+	struct opinion *opinions;
+};
+
+static void hang_up(void *arg)
+{
+	const struct running *running = arg;
+
+	if (running->gateway != NULL)
+		reload(running->cli, running->gateway, running->opinions);
 }
 
 static void run_until_signal(struct loop *loop)
@@ -121,7 +77,7 @@ static int start_opinions(struct cli *cli, struct store_writer *writer, struct l
 }
 
 static int run_gateway(
-    struct cli *cli, struct store_writer *writer, struct loop *loop, struct opinion *opinions)
+    struct cli *cli, struct store_writer *writer, struct loop *loop, struct running *running)
 {
 	struct gateway_options options = {
 	    .settings = &cli->settings,
@@ -134,30 +90,37 @@ static int run_gateway(
 	int code = CLI_YES;
 
 	if (g == NULL) {
-		opinion_stop(opinions);
+		opinion_stop(running->opinions);
 		return cli_error(cli, &err);
 	}
 	if (write_ports(cli, g, &err) < 0) {
 		code = cli_error(cli, &err);
 	} else {
 		log_event(CONF_LOG_INFO, NULL, "ready", "data", cli->data_dir.data, LOG_END);
+		running->gateway = g;
 		run_until_signal(loop);
+		running->gateway = NULL;
 	}
 	/* First the clients: while they send, the writer has no time for opinions. */
 	gateway_stop(g);
-	opinion_stop(opinions);
+	opinion_stop(running->opinions);
 	gateway_free(g);
 	return code;
 }
 
 static int serve(struct cli *cli, struct store_writer *writer, struct loop *loop)
 {
-	struct opinion *opinions;
+	struct running running = {.cli = cli};
+	struct loop_signal *again = loop_signal_new(loop, SIGHUP, hang_up, &running);
 	struct error err;
+	int code;
 
-	if (start_opinions(cli, writer, loop, &opinions, &err) < 0)
-		return cli_error(cli, &err);
-	return run_gateway(cli, writer, loop, opinions);
+	if (start_opinions(cli, writer, loop, &running.opinions, &err) < 0)
+		code = cli_error(cli, &err);
+	else
+		code = run_gateway(cli, writer, loop, &running);
+	loop_signal_free(again);
+	return code;
 }
 
 static int run_serve(struct cli *cli)
@@ -176,7 +139,7 @@ static int run_serve(struct cli *cli)
 	loop = loop_new();
 	terminate = loop_signal_new(loop, SIGTERM, stop, loop);
 	interrupt = loop_signal_new(loop, SIGINT, stop, loop);
-	code = prepare_certificate(cli, &err) < 0 ? cli_error(cli, &err) : serve(cli, writer, loop);
+	code = serve(cli, writer, loop);
 	loop_signal_free(terminate);
 	loop_signal_free(interrupt);
 	loop_free(loop);
@@ -189,9 +152,8 @@ static int run_serve(struct cli *cli)
 static const struct cli_option OPTIONS[] = {
     {"listen", "KIND=ADDRESS:PORT", "listen here, and only where --listen says (repeatable)"},
     {"zone", "FILE", "a zone file that answers before the resolver (repeatable)"},
-    {"dns", "HOST:PORT", "ask this server (repeatable), not the system's"},
+    {"dns", "ADDRESS:PORT", "ask this server (repeatable), not the system's"},
     {"ports-file", "FILE", "write NAME=PORT a line there once all listeners are ready"},
-    {"workers", "N", "threads (one per core, at most 4)"},
     {NULL, NULL, NULL},
 };
 
@@ -208,5 +170,6 @@ const struct cli_command CLI_SERVE = {
     .summary = "the gateway, in the foreground",
     .options = OPTIONS,
     .examples = EXAMPLES,
+    .settings = true,
     .run = run_serve,
 };

@@ -190,7 +190,7 @@ static int read_zones(struct check *c)
 		code = cli_zone_add(cli, c->report.file);
 	for (size_t i = 0; (file = cli_value_at(cli, "zone", i)) != NULL && code == CLI_YES; i++)
 		code = cli_zone_add(cli, file);
-	c->asks = cli_value(cli, "dns") != NULL || cli->settings.dns.count > 0;
+	c->asks = cli->settings.dns.count > 0;
 	c->lint.zones = c->asks ? NULL : cli->zones;
 	return code;
 }
@@ -218,7 +218,7 @@ static int run_zone_check(struct cli *cli)
 
 static const struct cli_option OPTIONS[] = {
     {"zone", "FILE", "another zone file that its records refer to (repeatable)"},
-    {"dns", "HOST:PORT", "ask this server (repeatable) for what lies outside of the zones"},
+    {"dns", "ADDRESS:PORT", "ask this server (repeatable) for what lies outside of the zones"},
     {"json", NULL, "one JSON object"},
     {NULL, NULL, NULL},
 };

@@ -1,9 +1,10 @@
 /*
  * SPDX-License-Identifier: ISC
  *
- * The gateway as a whole: what its settings become, its addresses, starting and stopping the
- * workers.
+ * The gateway as a whole: what its settings become, starting and stopping the workers, giving them
+ * what a reload brings.
  */
+#include <openssl/rand.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -11,9 +12,7 @@
 #include "base/memory.h"
 #include "base/name.h"
 #include "gateway/internal.h"
-#include "net/tlscontext.h"
 #include "run/host.h"
-#include "run/log.h"
 
 #define WORKERS_MAX     4
 #define CONNECTIONS_MAX 20000
@@ -60,6 +59,8 @@ static struct smtp_settings smtp_settings_of(const struct gateway *g, const stru
 	    .mechanisms = mechanism_bits(&l->auth),
 	    .auth_without_tls = l->auth_without_tls,
 	    .require_auth = l->require_auth,
+	    .lmtp = l->kind == CONF_KIND_LMTP,
+	    .record = l->record,
 	};
 
 	s.limits.message_size = l->max_message_size;
@@ -71,93 +72,28 @@ static struct smtp_settings smtp_settings_of(const struct gateway *g, const stru
 	return s;
 }
 
-/*
- * Binds the addresses of one listener. All addresses of a name have one port: where port 0 was
- * asked for, the first address chooses it for the others.
- */
-static int bind_addresses(
-    struct gateway_listener *l, const struct conf_listener *conf, struct error *err)
-{
-	uint16_t chosen = 0;
-
-	l->binds = memory_new(conf->address_count * sizeof(*l->binds));
-	for (size_t i = 0; i < conf->address_count; i++) {
-		struct gateway_bind *b = &l->binds[l->bind_count];
-		bool missing = false;
-		struct error why;
-
-		*b = (struct gateway_bind){conf->addresses[i].ip, conf->addresses[i].port, -1};
-		if (b->port == 0)
-			b->port = chosen;
-		if (listener_reserve(&b->ip, &b->port, &b->reserved, &missing, &why) == 0) {
-			chosen = b->port;
-			l->bind_count++;
-			continue;
-		}
-		if (!missing || !conf->optional_family)
-			return error_cannot(err, "listener %s: %s", conf->name, why.text);
-		log_event(CONF_LOG_WARNING, NULL, "address-skipped", "listener", conf->name,
-		    "reason", why.text, LOG_END);
-	}
-	if (l->bind_count == 0)
-		return error_cannot(err,
-		    "listener %s: none of its addresses can be bound on this "
-		    "machine; set \"address\"",
-		    conf->name);
-	return 0;
-}
-
-/* A certificate or key that cannot be used, named at its line where a file gave it. */
-static int refuse_tls(const struct gateway *g, const struct conf_listener *conf,
-    const struct error *why, struct error *err)
-{
-	const char *file = g->options.settings->file;
-
-	if (file == NULL || conf->line == 0)
-		return error_set(err, why->kind, "listener %s: %s", conf->name, why->text);
-	return error_set(
-	    err, why->kind, "%s:%u: listener %s: %s", file, conf->line, conf->name, why->text);
-}
-
-static int make_listener(struct gateway *g, const struct conf_listener *conf, struct error *err)
-{
-	struct gateway_listener *l = &g->listeners[g->listener_count++];
-
-	l->conf = conf;
-	l->smtp = smtp_settings_of(g, conf);
-	l->route = route_of(conf->route);
-	if (conf->tls != CONF_TLS_NONE) {
-		struct error why;
-
-		l->tls = tls_context_new(g->options.data_dir, conf->certificate, conf->key, &why);
-		if (l->tls == NULL)
-			return refuse_tls(g, conf, &why, err);
-	}
-	return bind_addresses(l, conf, err);
-}
-
 static int make_listeners(struct gateway *g, struct error *err)
 {
 	const struct conf_settings *conf = g->options.settings;
 
 	g->listeners = memory_new(conf->listener_count * sizeof(*g->listeners));
-	for (size_t i = 0; i < conf->listener_count; i++)
-		if (make_listener(g, &conf->listeners[i], err) < 0)
+	for (size_t i = 0; i < conf->listener_count; i++) {
+		struct gateway_listener *l = &g->listeners[g->listener_count++];
+
+		l->conf = &conf->listeners[i];
+		l->index = i;
+		l->smtp = smtp_settings_of(g, l->conf);
+		l->route = route_of(l->conf->route);
+		if (gateway_bind(l, err) < 0)
 			return -1;
+	}
 	return 0;
 }
 
 static void close_reserved(struct gateway *g)
 {
-	for (size_t i = 0; i < g->listener_count; i++) {
-		for (size_t k = 0; k < g->listeners[i].bind_count; k++) {
-			struct gateway_bind *b = &g->listeners[i].binds[k];
-
-			if (b->reserved >= 0)
-				close(b->reserved);
-			b->reserved = -1;
-		}
-	}
+	for (size_t i = 0; i < g->listener_count; i++)
+		gateway_release(&g->listeners[i]);
 }
 
 static unsigned default_workers(void)
@@ -165,6 +101,21 @@ static unsigned default_workers(void)
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 
 	return cores < 1 ? 1 : cores > WORKERS_MAX ? WORKERS_MAX : (unsigned)cores;
+}
+
+/* Named by where max-connections was given. */
+static int refuse_connections(
+    const struct conf_settings *conf, rlim_t room, rlim_t limit, struct error *err)
+{
+	const struct conf_origin *o = conf_origin_find(conf, NULL, NULL, "max-connections");
+	const char *place = o == NULL || o->place == NULL ? "" : o->place;
+	bool given = o != NULL && o->source != CONF_SOURCE_FILE;
+
+	return error_usage(err,
+	    "%s%s: expected at most %llu, which fit into the limit of %llu open files, got %u; "
+	    "raise that limit or lower max-connections",
+	    place, given ? "" : ": max-connections", (unsigned long long)room,
+	    (unsigned long long)limit, conf->max_connections);
 }
 
 /* Raises the limit on descriptors as far as allowed, and says how many connections fit. */
@@ -182,10 +133,7 @@ static int fit_connections(struct gateway *g, struct error *err)
 	room = limit.rlim_cur > DESCRIPTORS_OWN * 2 ? limit.rlim_cur - DESCRIPTORS_OWN
 	                                            : limit.rlim_cur / 2;
 	if (wanted > room)
-		return error_usage(err,
-		    "max-connections = %u: at most %llu fit into the limit of %llu open files; "
-		    "raise that limit or lower max-connections",
-		    wanted, (unsigned long long)room, (unsigned long long)limit.rlim_cur);
+		return refuse_connections(g->options.settings, room, limit.rlim_cur, err);
 	g->max_connections = wanted != 0              ? wanted
 	                     : room < CONNECTIONS_MAX ? (unsigned)room
 	                                              : CONNECTIONS_MAX;
@@ -205,14 +153,38 @@ static int start_workers(struct gateway *g, struct error *err)
 	return 0;
 }
 
+static struct peers *new_peers(const struct conf_settings *conf)
+{
+	uint64_t seed;
+
+	if (RAND_bytes((unsigned char *)&seed, sizeof(seed)) != 1)
+		abort();
+	return peers_new(conf->max_connections_per_address, conf->rate_per_address, seed);
+}
+
+static struct generation *first_generation(const struct gateway *g, struct error *err)
+{
+	const struct gateway_options *o = &g->options;
+
+	return generation_new(
+	    &(const struct generation_input){
+		.data_dir = o->data_dir,
+		.running = o->settings,
+		.settings = o->settings,
+		.zones = o->zones,
+	    },
+	    err);
+}
+
 struct gateway *gateway_start(const struct gateway_options *o, struct error *err)
 {
 	struct gateway *g = memory_new(sizeof(*g));
 
 	g->options = *o;
 	host_name(g->hostname);
-	g->users = users_new(o->settings, err);
-	if (g->users == NULL || fit_connections(g, err) < 0 || make_listeners(g, err) < 0 ||
+	g->peers = new_peers(o->settings);
+	g->generation = first_generation(g, err);
+	if (g->generation == NULL || fit_connections(g, err) < 0 || make_listeners(g, err) < 0 ||
 	    start_workers(g, err) < 0) {
 		gateway_stop(g);
 		gateway_free(g);
@@ -229,6 +201,32 @@ void gateway_ports(const struct gateway *g, struct buffer *out)
 		    (unsigned)g->listeners[i].binds[0].port);
 }
 
+struct generation *gateway_prepare(struct gateway *g, const struct conf_settings *settings,
+    struct dns_zones *zones, struct error *err)
+{
+	struct generation *next = generation_new(
+	    &(const struct generation_input){
+		.data_dir = g->options.data_dir,
+		.running = g->options.settings,
+		.settings = settings,
+		.zones = zones,
+		.previous = g->generation,
+	    },
+	    err);
+
+	if (next != NULL)
+		next->own_zones = zones;
+	return next;
+}
+
+void gateway_adopt(struct gateway *g, struct generation *next)
+{
+	for (size_t i = 0; i < g->worker_count; i++)
+		worker_adopt(&g->workers[i], next);
+	generation_unref(g->generation);
+	g->generation = next;
+}
+
 void gateway_stop(struct gateway *g)
 {
 	for (size_t i = 0; i < g->worker_count; i++)
@@ -243,12 +241,11 @@ void gateway_free(struct gateway *g)
 	if (g == NULL)
 		return;
 	close_reserved(g);
-	for (size_t i = 0; i < g->listener_count; i++) {
-		SSL_CTX_free(g->listeners[i].tls);
+	for (size_t i = 0; i < g->listener_count; i++)
 		free(g->listeners[i].binds);
-	}
 	free(g->listeners);
 	free(g->workers);
-	users_free(g->users);
+	generation_unref(g->generation);
+	peers_free(g->peers);
 	free(g);
 }

@@ -1,20 +1,20 @@
 /*
  * SPDX-License-Identifier: ISC
  *
- * What the files of the gateway share: the gateway itself, its listeners and its workers. All but
- * the counters is read-only once the workers run.
+ * What the files of the gateway share: the gateway itself, its listeners and its workers. What is
+ * neither atomic nor a worker's own is read-only once the workers run.
  */
 #ifndef GATEWAY_INTERNAL_H
 #define GATEWAY_INTERNAL_H
 
-#include <openssl/ssl.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <sys/queue.h>
 
 #include "dns/resolver.h"
 #include "gateway/gateway.h"
-#include "gateway/users.h"
+#include "gateway/generation.h"
+#include "gateway/peers.h"
 #include "net/listener.h"
 #include "run/host.h"
 #include "run/route.h"
@@ -28,10 +28,10 @@ struct gateway_bind {
 };
 
 struct gateway_listener {
-	const struct conf_listener *conf;
+	const struct conf_listener *conf; /* as it was bound; its TLS is in the generation */
+	size_t index;                     /* among the gateway's */
 	struct smtp_settings smtp;
 	struct verify_route route; /* without a name: nothing is predicted */
-	SSL_CTX *tls;              /* NULL: no TLS */
 	struct gateway_bind *binds;
 	size_t bind_count;
 };
@@ -43,7 +43,7 @@ struct worker {
 	struct gateway *gateway;
 	pthread_t thread;
 	struct loop *loop;
-	struct loop_waker *waker; /* a job is done, or stop was asked for */
+	struct loop_waker *waker; /* a job is done, a reload, or stop was asked for */
 	struct loop_timer *deadline;
 	struct store_mailbox *mailbox;
 	struct resolver *resolver;
@@ -51,6 +51,8 @@ struct worker {
 	struct worker_door *doors; /* one a listener: what its accept needs to know */
 	size_t listener_count;
 	struct session_list sessions;
+	struct generation *generation;       /* in force, a reference */
+	_Atomic(struct generation *) coming; /* a newer one that the thread has not seen yet */
 	atomic_bool stop;
 	bool stopping; /* the same, seen by the worker's thread */
 };
@@ -58,18 +60,25 @@ struct worker {
 struct gateway {
 	struct gateway_options options;
 	char hostname[HOST_NAME_SIZE];
-	struct users *users;
+	struct generation *generation; /* the newest, a reference of the main thread */
 	struct gateway_listener *listeners;
 	size_t listener_count;
 	struct worker *workers;
 	size_t worker_count;
+	struct peers *peers;
 	atomic_uint connections; /* over all workers */
 	unsigned max_connections;
 	atomic_uint_least64_t buffered; /* octets of messages in memory, over all workers */
 };
 
+/* bind.c: binds the addresses of one listener and keeps them reserved. 0 or -1. */
+int gateway_bind(struct gateway_listener *l, struct error *err);
+void gateway_release(struct gateway_listener *l);
+
 /* Binds the listeners of the worker and starts its thread. 0, or -1 with nothing left running. */
 int worker_start(struct worker *w, struct gateway *g, struct error *err);
+/* Gives the worker a newer generation; any thread. */
+void worker_adopt(struct worker *w, struct generation *generation);
 /* Asks the worker to stop; any thread. */
 void worker_stop(struct worker *w);
 /* Waits until it has stopped and frees what it holds. */

@@ -6,20 +6,30 @@
  */
 #include "gateway/policy.h"
 
-#include <openssl/err.h>
 #include <stdio.h>
 
+#include "gateway/login.h"
+#include "gateway/progress.h"
 #include "run/clock.h"
 #include "run/log.h"
+#include "smtp/sasl.h"
 
-static void reach(struct session *s, enum record_stage stage)
+/* Octets of a name that are kept: a client may greet again and again. */
+#define HELO_KEPT 512
+
+static bool has_finding(const struct session *s, enum finding_id id)
 {
-	if (s->record.stage < stage)
-		s->record.stage = stage;
+	for (size_t i = 0; i < s->record.findings.count; i++)
+		if (s->record.findings.items[i].id == id)
+			return true;
+	return false;
 }
 
+/* One that comes again and again takes no memory. */
 void policy_finding(struct session *s, enum finding_id id, const char *text)
 {
+	if (has_finding(s, id))
+		return;
 	finding_add(&s->record.findings, s->arena, id, arena_string(s->arena, text));
 	log_event(CONF_LOG_DEBUG, s->id, "finding", "id", finding_entry(id)->id, LOG_END);
 }
@@ -50,21 +60,37 @@ static void drop_transaction(struct session *s)
 	s->overflow = false;
 }
 
+void policy_refuse(struct session *s, enum finding_id id)
+{
+	const struct finding_entry *e = finding_entry(id);
+
+	policy_finding(s, id, NULL);
+	smtp_server_answer(s->machine, SMTP_REPLY(e->reply_code, e->reply_status, e->reply_text));
+}
+
 static void answer_greeting(struct session *s)
 {
-	if (!s->over_limit) {
+	switch (s->excess) {
+	case SESSION_EXCESS_NONE:
 		smtp_server_answer(s->machine, NULL);
-		return;
+		break;
+	case SESSION_EXCESS_CONNECTIONS:
+		policy_refuse(s, FINDING_TOO_MANY_CONNECTIONS);
+		session_end(s, RECORD_END_LIMIT, "more connections than max-connections allows");
+		break;
+	case SESSION_EXCESS_FROM_ADDRESS:
+		policy_refuse(s, FINDING_TOO_MANY_FROM_ADDRESS);
+		session_end(s, RECORD_END_LIMIT,
+		    "more connections than max-connections-per-address allows");
+		break;
 	}
-	session_end(s, RECORD_END_LIMIT, "more connections than max-connections allows");
-	smtp_server_answer(
-	    s->machine, SMTP_REPLY(421, "4.3.2", "Too many connections, try again later"));
 }
 
 static void answer_helo(struct session *s, const struct smtp_event_data *data)
 {
 	if (!s->helo_given)
-		s->record.client.helo = arena_copy(s->arena, data->helo.name);
+		s->record.client.helo =
+		    arena_copy(s->arena, span_first(data->helo.name, HELO_KEPT));
 	s->record.client.esmtp = data->helo.esmtp;
 	smtp_server_answer(s->machine, NULL);
 }
@@ -93,23 +119,16 @@ static void answer_xclient(struct session *s, const struct smtp_xclient *x)
 	smtp_server_answer(s->machine, NULL);
 }
 
+static bool unverified(const struct session *s)
+{
+	return s->wrong && s->record.tls.mode != TLS_MODE_NONE;
+}
+
 static void answer_auth(struct session *s, const struct smtp_event_data *data)
 {
-	bool over_tls = s->record.tls.mode != TLS_MODE_NONE;
-	const char *user = arena_copy(s->arena, data->auth.user);
-
-	reach(s, RECORD_STAGE_AUTHENTICATION);
-	if (!s->listener->conf->auth_any &&
-	    !users_check(s->worker->gateway->users, data->auth.user, data->auth.password)) {
-		log_event(CONF_LOG_INFO, s->id, "auth-rejected", "user", user, LOG_END);
-		smtp_server_answer(
-		    s->machine, SMTP_REPLY(535, "5.7.8", "Authentication credentials invalid"));
-		return;
-	}
-	s->record.auth =
-	    (struct record_auth){SMTP_MECHANISM_NAME[data->auth.mechanism], user, over_tls};
-	log_event(CONF_LOG_INFO, s->id, "auth", "user", user, LOG_END);
-	smtp_server_answer(s->machine, NULL);
+	if (unverified(s) && smtp_mechanism_shows_secret(data->auth.mechanism))
+		policy_finding(s, FINDING_PASSWORD_TO_UNVERIFIED, NULL);
+	login_judge(s, data);
 }
 
 static bool buffers_full(const struct session *s)
@@ -119,27 +138,28 @@ static bool buffers_full(const struct session *s)
 	return atomic_load(&g->buffered) >= g->options.settings->max_buffered;
 }
 
-#define REPLY_BUFFERS_FULL                                                                         \
-	SMTP_REPLY(452, "4.3.1", "Too many messages are being received, try again later")
-
 static void answer_mail(struct session *s, const struct smtp_event_data *data)
 {
-	reach(s, RECORD_STAGE_ENVELOPE);
+	if (s->entered &&
+	    !peers_message(s->worker->gateway->peers, &s->peer, clock_steady_us() / 1000)) {
+		policy_refuse(s, FINDING_RATE_LIMIT);
+		session_end(s, RECORD_END_LIMIT, "more messages than rate-per-address allows");
+		return;
+	}
 	if (buffers_full(s)) {
-		smtp_server_answer(s->machine, REPLY_BUFFERS_FULL);
+		policy_refuse(s, FINDING_BUFFERS_FULL);
 		return;
 	}
 	if (s->record.tls.mode == TLS_MODE_NONE && s->listener->smtp.tls != SMTP_TLS_NONE)
 		policy_finding(s, FINDING_STARTTLS_MISSING, NULL);
 	drop_transaction(s);
-	s->transaction = transaction_new(s->worker, s->listener, &s->record,
-	    data->mail.path.address, SMTP_BODY_NAME[data->mail.body]);
+	s->transaction = transaction_new(s->worker, s->listener, &s->record, data);
 	smtp_server_answer(s->machine, NULL);
 }
 
 static void answer_rcpt(struct session *s, const struct smtp_event_data *data)
 {
-	transaction_recipient(s->transaction, data->rcpt.path.address);
+	transaction_recipient(s->transaction, data);
 	smtp_server_answer(s->machine, NULL);
 }
 
@@ -149,37 +169,49 @@ static void take_body(struct session *s, struct span piece)
 		s->overflow = true;
 }
 
+/* Under LMTP each recipient has a reply of its own (RFC 2033 4.2). */
+static void answer_each(struct session *s, const struct smtp_reply *reply)
+{
+	size_t count = s->listener->smtp.lmtp ? transaction_recipients(s->transaction) : 1;
+
+	for (size_t i = 0; i < count; i++)
+		smtp_server_answer(s->machine, reply);
+}
+
+static void take_line(struct session *s, struct span line)
+{
+	s->record.commands++;
+	if (unverified(s) && !s->wrong_noted) {
+		s->wrong_noted = true;
+		policy_finding(s, FINDING_CERTIFICATE_NOT_VERIFIED, NULL);
+	}
+	progress_line(s, line);
+	transcript_client(&s->transcript, line);
+}
+
+static void take_reset(struct session *s)
+{
+	drop_transaction(s);
+	deadline_message(&s->deadline);
+	outcome_reset(&s->outcome);
+	progress_note(s);
+}
+
 static void answer_message(struct session *s, const struct smtp_event_data *data)
 {
 	transcript_note(
 	    &s->transcript, "the message, %llu octets", (unsigned long long)data->message_size);
+	deadline_message(&s->deadline);
 	if (s->overflow) {
-		smtp_server_answer(s->machine, REPLY_BUFFERS_FULL);
+		const struct finding_entry *e = finding_entry(FINDING_BUFFERS_FULL);
+
+		policy_finding(s, FINDING_BUFFERS_FULL, NULL);
+		answer_each(s, SMTP_REPLY(e->reply_code, e->reply_status, e->reply_text));
 		drop_transaction(s);
 		return;
 	}
 	s->waiting = true;
 	transaction_finish(s->transaction, &s->transcript.text, s);
-}
-
-static void take_quit(struct session *s, enum smtp_end end)
-{
-	switch (end) {
-	case SMTP_END_QUIT:
-		session_end(s, RECORD_END_QUIT, NULL);
-		break;
-	case SMTP_END_REFUSED:
-		session_end(s, RECORD_END_REFUSED, "the gateway refused to go on");
-		break;
-	case SMTP_END_LIMIT:
-		session_end(s, RECORD_END_LIMIT, "a limit on commands was reached");
-		break;
-	case SMTP_END_INJECTION:
-		session_end(s, RECORD_END_REFUSED, "plaintext came behind STARTTLS");
-		break;
-	case SMTP_END_COUNT:
-		break;
-	}
 }
 
 void policy_event(struct session *s, enum smtp_event event, const struct smtp_event_data *data)
@@ -195,8 +227,11 @@ void policy_event(struct session *s, enum smtp_event event, const struct smtp_ev
 		answer_xclient(s, &data->xclient);
 		break;
 	case SMTP_EVENT_STARTTLS:
-		reach(s, RECORD_STAGE_TLS);
+	case SMTP_EVENT_DATA:
 		smtp_server_answer(s->machine, NULL);
+		break;
+	case SMTP_EVENT_SECRET:
+		login_secret(s, data);
 		break;
 	case SMTP_EVENT_AUTH:
 		answer_auth(s, data);
@@ -207,88 +242,28 @@ void policy_event(struct session *s, enum smtp_event event, const struct smtp_ev
 	case SMTP_EVENT_RCPT:
 		answer_rcpt(s, data);
 		break;
-	case SMTP_EVENT_DATA:
-		reach(s, RECORD_STAGE_DATA);
-		smtp_server_answer(s->machine, NULL);
-		break;
 	case SMTP_EVENT_MESSAGE:
 		answer_message(s, data);
 		break;
 	case SMTP_EVENT_LINE:
-		s->record.commands++;
-		transcript_client(&s->transcript, data->line);
+		take_line(s, data->line);
 		break;
 	case SMTP_EVENT_BODY:
 		take_body(s, data->body);
 		break;
 	case SMTP_EVENT_RESET:
-		drop_transaction(s);
+		take_reset(s);
 		break;
 	case SMTP_EVENT_FINDING:
 		policy_finding(s, data->finding.id, data->finding.text);
 		break;
 	case SMTP_EVENT_QUIT:
-		take_quit(s, data->end);
+		ending_quit(s, data->end);
 		break;
 	case SMTP_EVENT_NONE:
 	case SMTP_EVENT_COUNT:
 		break;
 	}
-}
-
-void policy_secured(struct session *s, enum tls_mode mode)
-{
-	s->clear_in = s->bytes_in;
-	tls_facts_read(conn_ssl(s->conn), mode, s->arena, &s->record.tls);
-	/* What was said before TLS does not count (RFC 3207 4.2). */
-	if (!s->helo_given)
-		s->record.client.helo = NULL;
-	transcript_note(
-	    &s->transcript, "TLS stands: %s %s", s->record.tls.version, s->record.tls.cipher);
-	log_event(CONF_LOG_INFO, s->id, "tls", "version", s->record.tls.version, "cipher",
-	    s->record.tls.cipher, LOG_END);
-}
-
-static void handshake_failed(struct session *s)
-{
-	tls_failure_read(conn_ssl(s->conn), conn_tls_error(s->conn), s->arena, &s->tls_failure);
-	s->record.tls_failure = &s->tls_failure;
-	session_end(s, RECORD_END_ERROR, s->tls_failure.reason);
-	transcript_note(&s->transcript, "TLS failed: %s", s->tls_failure.reason);
-	log_event(CONF_LOG_WARNING, s->id, "tls-failed", "reason", s->tls_failure.reason, LOG_END);
-}
-
-/* A client of TLS 1.3 may say what it dislikes when our side of the handshake is done. */
-static bool refused_late(const struct session *s, enum conn_end end)
-{
-	unsigned long error = conn_tls_error(s->conn);
-
-	return end == CONN_END_ERROR && error != 0 && !ERR_SYSTEM_ERROR(error) &&
-	       s->bytes_in == s->clear_in;
-}
-
-void policy_disconnected(struct session *s, enum conn_end end)
-{
-	if (s->state == SESSION_HANDSHAKE || refused_late(s, end)) {
-		handshake_failed(s);
-		return;
-	}
-	switch (end) {
-	case CONN_END_CLOSED:
-	case CONN_END_TLS:
-		session_end(s, RECORD_END_CLIENT_CLOSED, "the client closed the connection");
-		break;
-	case CONN_END_TRUNCATED:
-		policy_finding(s, FINDING_NO_CLOSE_NOTIFY, NULL);
-		session_end(s, RECORD_END_CLIENT_CLOSED,
-		    "the client closed the connection without close_notify");
-		break;
-	case CONN_END_ERROR:
-		session_end(s, RECORD_END_ERROR, "the connection broke");
-		break;
-	}
-	if (s->machine != NULL)
-		policy_finding(s, FINDING_NO_QUIT, NULL);
 }
 
 void policy_stored(struct session *s, const struct store_job *job)
@@ -299,16 +274,16 @@ void policy_stored(struct session *s, const struct store_job *job)
 	if (job->failed) {
 		log_event(CONF_LOG_ERROR, s->id, "message-not-stored", "reason", job->error.text,
 		    LOG_END);
-		smtp_server_answer(s->machine,
+		answer_each(s,
 		    SMTP_REPLY(452, "4.3.1", "The message could not be stored, try again later"));
 		return;
 	}
-	reach(s, RECORD_STAGE_DONE);
+	s->record.stage = RECORD_STAGE_DONE;
 	snprintf(text, sizeof(text), "Ok: queued as %s", m->id);
 	log_event(CONF_LOG_INFO, s->id, "message", "id", m->id, "spf",
 	    AUTH_RESULT_NAME[m->observed.spf.result], "dkim",
 	    AUTH_RESULT_NAME[verdict_dkim_result(&m->observed)], "dmarc",
 	    AUTH_RESULT_NAME[m->observed.dmarc.result], "rdns",
 	    AUTH_RESULT_NAME[m->observed.rdns.result], LOG_END);
-	smtp_server_answer(s->machine, SMTP_REPLY(250, "2.0.0", text));
+	answer_each(s, SMTP_REPLY(250, "2.0.0", text));
 }

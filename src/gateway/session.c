@@ -2,15 +2,17 @@
  * SPDX-License-Identifier: ISC
  *
  * One session from its first octet to its record. The machine says what happened, policy.c what
- * to answer; here octets, events, timeouts and the end are moved between them.
+ * to answer, ending.c why it ends; here octets, events and timeouts are moved between them.
  */
 #include "gateway/session.h"
 
+#include <openssl/rand.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
 #include "gateway/policy.h"
+#include "gateway/progress.h"
 #include "run/clock.h"
 #include "run/id.h"
 #include "run/log.h"
@@ -27,6 +29,7 @@ static void store_session(struct session *s)
 	char octets[24];
 
 	s->state = SESSION_ENDED;
+	progress_note(s);
 	s->record.ended_at = clock_now_ms();
 	s->record.bytes_in = s->bytes_in;
 	s->record.bytes_out = s->bytes_out;
@@ -73,21 +76,14 @@ static void free_session(struct session *s)
 	struct worker *w = s->worker;
 
 	TAILQ_REMOVE(&w->sessions, s, link);
+	if (s->entered)
+		peers_leave(w->gateway->peers, &s->peer, clock_steady_us() / 1000);
 	atomic_fetch_sub(&w->gateway->connections, 1);
 	smtp_server_free(s->machine);
 	buffer_clear(&s->transcript.text);
 	arena_free(s->arena);
 	free(s);
 	worker_session_gone(w);
-}
-
-void session_end(struct session *s, enum record_end end, const char *reason)
-{
-	if (s->ending)
-		return;
-	s->ending = true;
-	s->record.end = end;
-	s->record.end_reason = reason;
 }
 
 /* Everything the machine has to say goes to the connection, and into the transcript. */
@@ -97,22 +93,43 @@ static void flush(struct session *s)
 
 	if (output.len == 0)
 		return;
+	progress_replies(s);
 	transcript_server(&s->transcript, output);
 	s->handed_over += output.len;
 	s->bytes_out += output.len;
 	conn_write(s->conn, output);
 }
 
+/* Arms the timer for the nearest deadline; which one it is, is reckoned again when it fires. */
+static int64_t next_deadline(const struct session *s, enum deadline_kind *kind)
+{
+	int64_t silence = s->deadline.settings->command_timeout_ms;
+
+	if (s->state == SESSION_SMTP)
+		silence = smtp_server_timeout_ms(s->machine);
+	/* While the gateway itself is at work only the life of the session counts. */
+	return deadline_next(&s->deadline, s->waiting ? 0 : silence, kind);
+}
+
 static void arm_timeout(struct session *s)
 {
-	int64_t silence = smtp_server_timeout_ms(s->machine);
-	int64_t life = s->worker->gateway->options.settings->session_timeout_ms;
-	int64_t left = life - (clock_steady_us() - s->transcript.started_us) / 1000;
+	enum deadline_kind kind;
+	int64_t left = next_deadline(s, &kind) - clock_steady_us();
 
-	/* While the gateway itself is at work only the life of the session counts. */
-	if (s->waiting || silence > left)
-		silence = left;
-	conn_set_timeout(s->conn, silence > 1 ? silence : 1);
+	conn_set_timeout(s->conn, left > 0 ? left / 1000 + 1 : 1);
+}
+
+/* The time for a header or a handshake begins. */
+static void begin_step(struct session *s)
+{
+	s->deadline.active_us = clock_steady_us();
+	s->deadline.line_us = s->deadline.active_us;
+	arm_timeout(s);
+}
+
+static bool in_line(const struct session *s)
+{
+	return smtp_server_in_line(s->machine) && !smtp_server_in_data(s->machine);
 }
 
 /* The machine has said its last word: what is left is to send it and close. */
@@ -151,6 +168,18 @@ static void end_for_shutdown(struct session *s)
 	take_events(s);
 }
 
+static size_t feed(struct session *s, struct span input)
+{
+	bool in_data = smtp_server_in_data(s->machine);
+	size_t taken = smtp_server_feed(s->machine, input.data, input.len);
+	int64_t now = clock_steady_us();
+
+	s->bytes_in += taken;
+	deadline_data(&s->deadline, smtp_server_in_data(s->machine), in_data ? taken : 0, now);
+	deadline_line(&s->deadline, in_line(s), now);
+	return taken;
+}
+
 /*
  * Moves octets and events until input runs out, or output does not leave, or an answer has to
  * wait. Spans of an event may point into the connection's input, so that is let go only when all
@@ -166,10 +195,9 @@ static void move(struct session *s)
 		if (s->waiting || s->ending || may_stop(s))
 			break;
 		input = conn_input(s->conn);
-		taken = smtp_server_feed(s->machine, input.data, input.len);
+		taken = feed(s, input);
 		if (taken == 0)
 			break;
-		s->bytes_in += taken;
 		take_events(s);
 		conn_consume(s->conn, taken);
 		flush(s);
@@ -187,30 +215,47 @@ static void pump(struct session *s)
 	}
 	flush(s);
 	conn_pause(s->conn, s->waiting || output_full(s));
+	s->deadline.active_us = clock_steady_us();
+	deadline_data(&s->deadline, smtp_server_in_data(s->machine), 0, s->deadline.active_us);
 	arm_timeout(s);
 }
 
 static void start_tls(struct session *s)
 {
-	s->state = SESSION_HANDSHAKE;
-	if (s->record.stage < RECORD_STAGE_TLS)
-		s->record.stage = RECORD_STAGE_TLS;
-	transcript_note(&s->transcript, "TLS handshake");
-	conn_set_timeout(s->conn, s->worker->gateway->options.settings->command_timeout_ms);
-	conn_start_tls(s->conn, s->listener->tls);
+	handshake_begin(s);
+	begin_step(s);
 }
 
 static void start_smtp(struct session *s, unsigned flags)
 {
+	unsigned char random[SMTP_RANDOM_SIZE];
+
 	s->state = SESSION_SMTP;
+	s->deadline.line_us = 0;
 	if (policy_trusted(s))
 		flags |= SMTP_SERVER_TRUSTED;
 	s->machine = smtp_server_new(&s->listener->smtp, flags);
+	if (RAND_bytes(random, sizeof(random)) != 1)
+		abort();
+	smtp_server_random(s->machine, random);
+	if ((flags & SMTP_SERVER_TLS) != 0)
+		handshake_channel(s);
 	pump(s);
+}
+
+/* Counts the connection among those of its address, unless there are too many already. */
+static void enter(struct session *s)
+{
+	if (s->excess != SESSION_EXCESS_NONE)
+		return;
+	s->entered = peers_enter(s->worker->gateway->peers, &s->peer, clock_steady_us() / 1000);
+	if (!s->entered)
+		s->excess = SESSION_EXCESS_FROM_ADDRESS;
 }
 
 static void start_protocol(struct session *s)
 {
+	enter(s);
 	if (s->listener->conf->tls == CONF_TLS_IMPLICIT)
 		start_tls(s);
 	else
@@ -236,6 +281,7 @@ static void take_proxy_header(struct session *s)
 		s->record.client.ip = proxy.client;
 		s->record.client.port = proxy.port;
 		s->record.client.via = RECORD_VIA_PROXY;
+		s->peer = proxy.client;
 	}
 	transcript_note(
 	    &s->transcript, "PROXY header, %s", proxy.local ? "local" : policy_client_text(s));
@@ -268,6 +314,7 @@ static void on_sent(void *arg, size_t n)
 		return;
 	smtp_server_sent(s->machine, n);
 	s->handed_over -= n;
+	s->judged -= n;
 	if (!s->waiting && !output_full(s))
 		conn_pause(s->conn, false);
 	if (!smtp_server_wants_tls(s->machine) || conn_unsent(s->conn) > 0)
@@ -282,14 +329,15 @@ static void on_sent(void *arg, size_t n)
 static void on_secured(void *arg)
 {
 	struct session *s = arg;
-	bool implicit = s->listener->conf->tls == CONF_TLS_IMPLICIT;
 
 	s->state = SESSION_SMTP;
-	policy_secured(s, implicit ? TLS_MODE_IMPLICIT : TLS_MODE_STARTTLS);
-	if (implicit) {
+	handshake_done(s);
+	if (s->machine == NULL) {
 		start_smtp(s, SMTP_SERVER_TLS);
 		return;
 	}
+	s->deadline.line_us = 0;
+	handshake_channel(s);
 	smtp_server_tls_started(s->machine);
 	pump(s);
 }
@@ -297,28 +345,27 @@ static void on_secured(void *arg)
 static void on_timeout(void *arg)
 {
 	struct session *s = arg;
+	enum deadline_kind kind;
 
 	/* What the writer has will be answered; then this comes again. */
 	if (with_writer(s))
 		return;
-	session_end(s, RECORD_END_TIMEOUT,
-	    s->state == SESSION_HANDSHAKE ? "the client did not finish the TLS handshake in time"
-					  : "the client was silent for too long");
-	if (s->state != SESSION_SMTP) {
-		finish(s);
+	if (next_deadline(s, &kind) > clock_steady_us()) {
+		arm_timeout(s);
 		return;
 	}
-	policy_finding(s, FINDING_TIMEOUT, NULL);
-	s->waiting = false;
-	smtp_server_abort(s->machine, SMTP_REPLY(421, "4.4.2", "Timeout, closing connection"));
-	pump(s);
+	ending_late(s, kind);
+	if (s->state == SESSION_SMTP)
+		pump(s);
+	else
+		finish(s);
 }
 
 static void on_ended(void *arg, enum conn_end end)
 {
 	struct session *s = arg;
 
-	policy_disconnected(s, end);
+	ending_disconnected(s, end);
 	/* A client that closed its side only still reads what was answered. */
 	if (end == CONN_END_CLOSED) {
 		conn_finish(s->conn);
@@ -345,15 +392,20 @@ void session_start(struct worker *w, const struct gateway_listener *l, int fd,
 	s->arena = arena_new();
 	id_make(s->id);
 	s->transcript.started_us = clock_steady_us();
+	s->transcript.off = !l->conf->store_transcript;
 	s->record = (struct record_session){
 	    .id = s->id,
 	    .listener = l->conf->name,
 	    .started_at = clock_now_ms(),
 	    .client = {.ip = *peer, .port = port, .via = RECORD_VIA_DIRECT},
 	};
+	s->peer = *peer;
+	s->deadline.settings = w->gateway->options.settings;
+	s->deadline.started_us = s->transcript.started_us;
+	progress_begin(s);
 	TAILQ_INSERT_TAIL(&w->sessions, s, link);
-	s->over_limit =
-	    atomic_fetch_add(&w->gateway->connections, 1) >= w->gateway->max_connections;
+	if (atomic_fetch_add(&w->gateway->connections, 1) >= w->gateway->max_connections)
+		s->excess = SESSION_EXCESS_CONNECTIONS;
 	s->conn = conn_new(w->loop, fd, &OWNER, s);
 	log_event(CONF_LOG_INFO, s->id, "session-start", "listener", l->conf->name, "client",
 	    policy_client_text(s), LOG_END);
@@ -362,7 +414,7 @@ void session_start(struct worker *w, const struct gateway_listener *l, int fd,
 		return;
 	}
 	s->state = SESSION_PROXY;
-	conn_set_timeout(s->conn, w->gateway->options.settings->command_timeout_ms);
+	begin_step(s);
 }
 
 struct session *session_next(struct session *s)

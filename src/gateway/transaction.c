@@ -24,7 +24,8 @@ struct transaction {
 	size_t header_seen; /* octets of source searched for the end of the header */
 	struct mail_header header;
 	struct mail_message facts;
-	struct verify *verify; /* once the header is whole */
+	struct verify *verify;         /* once the header is whole */
+	struct generation *generation; /* whose zones the view borrows */
 	struct dns_view *view;
 	struct resolution *resolution;  /* while names are being resolved */
 	struct buffer *live_transcript; /* the session's, taken when the job is queued */
@@ -32,15 +33,22 @@ struct transaction {
 	struct record_session session; /* as it stood when the message was whole */
 	struct record_message record;
 	struct verify_result result;
-	const char **recipients;
+	const char **recipients, **notify, **orcpt;
 	size_t recipient_count;
+	bool any_notify, any_orcpt;
 	uint64_t accounted; /* octets counted in the gateway's buffered */
 	bool queued;
 	struct store_job job;
 };
 
+/* Absent parameters are NULL. */
+static const char *parameter(struct arena *a, struct span value)
+{
+	return value.len == 0 ? NULL : arena_copy(a, value);
+}
+
 struct transaction *transaction_new(struct worker *w, const struct gateway_listener *listener,
-    const struct record_session *session, struct span mail_from, const char *body)
+    const struct record_session *session, const struct smtp_event_data *data)
 {
 	struct transaction *t = memory_new(sizeof(*t));
 
@@ -48,8 +56,14 @@ struct transaction *transaction_new(struct worker *w, const struct gateway_liste
 	t->live = session;
 	t->arena = arena_new();
 	id_make(t->id);
-	t->record.envelope.mail_from = arena_copy(t->arena, mail_from);
-	t->record.envelope.body = body;
+	t->record.envelope = (struct record_envelope){
+	    .mail_from = arena_copy(t->arena, data->mail.path.address),
+	    .smtputf8 = data->mail.smtputf8,
+	    .body = SMTP_BODY_NAME[data->mail.body],
+	    .require_tls = data->mail.require_tls,
+	    .ret = SMTP_RET_NAME[data->mail.ret],
+	    .envid = parameter(t->arena, data->mail.envid),
+	};
 	t->record.route = listener->route.name == NULL ? NULL : &listener->route;
 	return t;
 }
@@ -69,18 +83,57 @@ void transaction_free(struct transaction *t)
 		resolution_cancel(t->resolution);
 	verify_free(t->verify);
 	dns_view_free(t->view);
+	generation_unref(t->generation);
 	release_buffered(t);
 	buffer_clear(&t->evidence);
 	buffer_clear(&t->transcript);
 	free(t->recipients);
+	free(t->notify);
+	free(t->orcpt);
 	arena_free(t->arena);
 	free(t);
 }
 
-void transaction_recipient(struct transaction *t, struct span address)
+/* "SUCCESS,DELAY", or NULL. */
+static const char *notify_text(struct arena *a, unsigned bits)
 {
-	array_grow(&t->recipients, t->recipient_count, sizeof(*t->recipients));
-	t->recipients[t->recipient_count++] = arena_copy(t->arena, address);
+	static const struct {
+		enum smtp_notify bit;
+		const char *word;
+	} WORDS[] = {
+	    {SMTP_NOTIFY_NEVER, "NEVER"},
+	    {SMTP_NOTIFY_SUCCESS, "SUCCESS"},
+	    {SMTP_NOTIFY_FAILURE, "FAILURE"},
+	    {SMTP_NOTIFY_DELAY, "DELAY"},
+	};
+	const char *text = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(WORDS); i++) {
+		if ((bits & WORDS[i].bit) == 0)
+			continue;
+		text = text == NULL ? WORDS[i].word : arena_printf(a, "%s,%s", text, WORDS[i].word);
+	}
+	return text;
+}
+
+void transaction_recipient(struct transaction *t, const struct smtp_event_data *data)
+{
+	size_t n = t->recipient_count;
+
+	array_grow(&t->recipients, n, sizeof(*t->recipients));
+	array_grow(&t->notify, n, sizeof(*t->notify));
+	array_grow(&t->orcpt, n, sizeof(*t->orcpt));
+	t->recipients[n] = arena_copy(t->arena, data->rcpt.path.address);
+	t->notify[n] = notify_text(t->arena, data->rcpt.notify);
+	t->orcpt[n] = parameter(t->arena, data->rcpt.orcpt);
+	t->any_notify = t->any_notify || t->notify[n] != NULL;
+	t->any_orcpt = t->any_orcpt || t->orcpt[n] != NULL;
+	t->recipient_count++;
+}
+
+size_t transaction_recipients(const struct transaction *t)
+{
+	return t->recipient_count;
 }
 
 /* The header is whole and takes so many octets, its empty line included. */
@@ -102,6 +155,7 @@ static void begin_verify(struct transaction *t, size_t header_octets)
 	    .message = &t->facts,
 	    .now = t->record.received_at / 1000,
 	    .authenticated = t->live->auth.mechanism != NULL,
+	    .smtputf8 = t->record.envelope.smtputf8,
 	    .route = t->record.route,
 	};
 	t->verify = verify_begin(&input);
@@ -177,6 +231,8 @@ static void fill_record(struct transaction *t)
 	m->session = &t->session;
 	m->envelope.rcpt_to = t->recipients;
 	m->envelope.rcpt_count = t->recipient_count;
+	m->envelope.notify = t->any_notify ? t->notify : NULL;
+	m->envelope.orcpt = t->any_orcpt ? t->orcpt : NULL;
 	m->size = t->source.len;
 	m->message_id = t->facts.message_id;
 	m->from = t->facts.from;
@@ -199,7 +255,8 @@ void transaction_finish(struct transaction *t, struct buffer *transcript, void *
 	    .message = &t->record,
 	    .owner = owner,
 	};
-	t->view = dns_view_new(o->zones);
+	t->generation = generation_ref(t->worker->generation);
+	t->view = dns_view_new(t->generation->zones);
 	t->resolution = resolver_judge(
 	    t->worker->resolver, t->view, o->settings->dns_timeout_ms, judge, judged, t);
 }

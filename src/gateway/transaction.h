@@ -13,15 +13,16 @@ struct transaction;
 
 /*
  * session is borrowed: its client is read when the header is whole, all of it when the message
- * is. So is the listener, whose route the verdict is predicted by. mail_from is copied; body is a
- * constant of SMTP_BODY_NAME.
+ * is. So is the listener, whose route the verdict is predicted by. What is in the data of MAIL and
+ * RCPT is copied.
  */
 struct transaction *transaction_new(struct worker *w, const struct gateway_listener *listener,
-    const struct record_session *session, struct span mail_from, const char *body);
+    const struct record_session *session, const struct smtp_event_data *data);
 /* Legal until the job is queued and after it is done. */
 void transaction_free(struct transaction *t);
 
-void transaction_recipient(struct transaction *t, struct span address);
+void transaction_recipient(struct transaction *t, const struct smtp_event_data *data);
+size_t transaction_recipients(const struct transaction *t);
 
 /*
  * Takes a piece of the message. 0, or -1 when the gateway holds as many octets as max-buffered

@@ -10,6 +10,7 @@
 
 #include "base/codec.h"
 #include "run/clock.h"
+#include "smtp/mask.h"
 
 static void add_text(struct buffer *out, struct span line)
 {
@@ -32,7 +33,7 @@ static void add_line(struct transcript *t, const char *who, struct span line)
 	int64_t ms = (clock_steady_us() - t->started_us) / 1000;
 	size_t before = t->text.len;
 
-	if (t->written >= TRANSCRIPT_MAX)
+	if (t->off || t->written >= TRANSCRIPT_MAX)
 		return;
 	buffer_printf(
 	    &t->text, "%4lld.%03lld %s ", (long long)ms / 1000, (long long)ms % 1000, who);
@@ -55,6 +56,8 @@ void transcript_server(struct transcript *t, struct span lines)
 
 		if (line.len > 0 && line.data[line.len - 1] == '\r')
 			line.len--;
+		if (smtp_mask_hides_reply(line))
+			line = SPAN("334 ****");
 		add_line(t, "S:", line);
 	}
 }

@@ -16,6 +16,7 @@ struct transcript {
 	struct buffer text; /* since it was last taken */
 	size_t written;     /* in all */
 	int64_t started_us; /* by clock_steady_us */
+	bool off;           /* nothing is kept */
 };
 
 void transcript_client(struct transcript *t, struct span line);

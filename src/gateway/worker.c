@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: ISC
  *
  * One worker: a thread with its own loop, listeners, resolver and sessions. Workers share only
- * what is read-only, two counters, and the writer's queue.
+ * what is read-only, two counters, the table of addresses, and the writer's queue.
  */
 #include <signal.h>
 #include <stdlib.h>
@@ -62,11 +62,22 @@ static void begin_stop(struct worker *w)
 	worker_session_gone(w);
 }
 
+static void take_generation(struct worker *w)
+{
+	struct generation *coming = atomic_exchange(&w->coming, NULL);
+
+	if (coming == NULL)
+		return;
+	generation_unref(w->generation);
+	w->generation = coming;
+}
+
 static void woken(void *arg)
 {
 	struct worker *w = arg;
 	struct store_job *job;
 
+	take_generation(w);
 	while ((job = store_mailbox_take(w->mailbox)) != NULL)
 		session_stored(job);
 	if (atomic_load(&w->stop) && !w->stopping)
@@ -113,6 +124,8 @@ static int open_listeners(struct worker *w, struct error *err)
 static void release(struct worker *w)
 {
 	close_listeners(w);
+	generation_unref(w->generation);
+	generation_unref(atomic_exchange(&w->coming, NULL));
 	resolver_free(w->resolver);
 	store_mailbox_free(w->mailbox);
 	if (w->deadline != NULL)
@@ -145,7 +158,7 @@ static int start_thread(struct worker *w)
 
 int worker_start(struct worker *w, struct gateway *g, struct error *err)
 {
-	*w = (struct worker){.gateway = g};
+	*w = (struct worker){.gateway = g, .generation = generation_ref(g->generation)};
 	TAILQ_INIT(&w->sessions);
 	w->loop = loop_new();
 	w->waker = loop_waker_new(w->loop, woken, w);
@@ -162,6 +175,13 @@ int worker_start(struct worker *w, struct gateway *g, struct error *err)
 					 "raise the limit on processes or lower \"workers\"");
 	}
 	return 0;
+}
+
+void worker_adopt(struct worker *w, struct generation *generation)
+{
+	/* One that the thread has not seen is never seen. */
+	generation_unref(atomic_exchange(&w->coming, generation_ref(generation)));
+	loop_wake(w->waker);
 }
 
 void worker_stop(struct worker *w)

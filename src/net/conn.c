@@ -145,7 +145,7 @@ static void on_output_change(
 
 static bool is_failure(enum conn_end end)
 {
-	return end == CONN_END_TLS || end == CONN_END_ERROR;
+	return end == CONN_END_TLS || end == CONN_END_ERROR || end == CONN_END_FLOOD;
 }
 
 bool conn_failed(const struct conn *c)

@@ -30,7 +30,14 @@ enum conn_end {
 	CONN_END_TRUNCATED, /* the peer closed TCP without close_notify */
 	CONN_END_TLS,       /* the handshake failed: conn_tls_error says the OpenSSL code */
 	CONN_END_ERROR,     /* the network failed, or TLS after the handshake (conn_tls_error) */
+	CONN_END_FLOOD,     /* too many messages of TLS that carry nothing: ended by us */
 };
+
+/*
+ * How many KeyUpdates and ClientHellos a client may send after the handshake (RFC 8446 4.6.3 has
+ * no reason for more than one in 2^24 records). Each costs us work and the client little.
+ */
+#define CONN_FLOOD_MAX 100
 
 /*
  * What the owner is told; each function gets the owner's arg. After ended, nothing more is called,

@@ -107,6 +107,19 @@ static int make_ca(struct devcert *d, struct error *err)
 	return 0;
 }
 
+static int read_ca_key(struct devcert *d, struct error *err)
+{
+	if (read_one(d, DEVCERT_CA_KEY, &d->ca.key, err) < 0)
+		return -1;
+	if (tls_pem_matches(&d->ca))
+		return 0;
+	return error_usage(err,
+	    "%s/%s %s, so that no certificate can be issued: put the right key back, or delete "
+	    "%s to have a new CA made",
+	    d->dir, DEVCERT_CA_KEY,
+	    d->ca.key.len == 0 ? "is missing" : "does not fit the CA's certificate", DEVCERT_CA);
+}
+
 static int ensure_ca(struct devcert *d, struct error *err)
 {
 	if (d->ca.certificate.len == 0 || !ca_is_current(d)) {
@@ -118,15 +131,7 @@ static int ensure_ca(struct devcert *d, struct error *err)
 			    DEVCERT_CA);
 		return make_ca(d, err);
 	}
-	if (read_one(d, DEVCERT_CA_KEY, &d->ca.key, err) < 0)
-		return -1;
-	if (tls_pem_matches(&d->ca))
-		return 0;
-	return error_usage(err,
-	    "%s/%s %s, so that no certificate can be issued: put the right key back, or delete "
-	    "%s to have a new CA made",
-	    d->dir, DEVCERT_CA_KEY,
-	    d->ca.key.len == 0 ? "is missing" : "does not fit the CA's certificate", DEVCERT_CA);
+	return read_ca_key(d, err);
 }
 
 static int make_leaf(struct devcert *d, struct error *err)
@@ -203,5 +208,32 @@ int tls_context_prepare_dev(const char *data_dir, struct error *err)
 	result = prepare(&d, err);
 	tls_pem_clear(&d.ca);
 	tls_pem_clear(&d.leaf);
+	return result;
+}
+
+static int issue_named(struct devcert *d, const struct conf_list *names, enum tls_flaw flaw,
+    struct tls_pem *out, struct error *err)
+{
+	struct tls_leaf leaf = {names->items, names->count, d->now, flaw};
+
+	if (names->count == 0) {
+		leaf.names = d->names;
+		leaf.count = d->name_count;
+	}
+	if (flaw != TLS_FLAW_SELF_SIGNED &&
+	    (read_one(d, DEVCERT_CA, &d->ca.certificate, err) < 0 || read_ca_key(d, err) < 0))
+		return -1;
+	return tls_devca_issue_flawed(&d->ca, &leaf, out, err);
+}
+
+int devcert_issue(const char *data_dir, const struct conf_list *names, enum tls_flaw flaw,
+    struct tls_pem *out, struct error *err)
+{
+	struct devcert d = {.dir = data_dir, .now = clock_now_ms() / 1000};
+	int result;
+
+	find_names(&d);
+	result = issue_named(&d, names, flaw, out, err);
+	tls_pem_clear(&d.ca);
 	return result;
 }

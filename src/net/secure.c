@@ -87,6 +87,23 @@ void conn_tls_event(struct conn *c, short what)
 		bufferevent_enable(c->bev, EV_WRITE);
 }
 
+/*
+ * OpenSSL goes on reading behind a message that carries nothing, so that a client that sends
+ * nothing else keeps the loop: reading ends here.
+ */
+static void on_message(
+    int sent, int version, int type, const void *message, size_t len, SSL *ssl, void *arg)
+{
+	struct conn *c = arg;
+
+	tls_offer_message(sent, version, type, message, len, ssl, NULL);
+	if (c->offer->floods <= CONN_FLOOD_MAX)
+		return;
+	SSL_set_shutdown(ssl, SSL_get_shutdown(ssl) | SSL_RECEIVED_SHUTDOWN);
+	if (!conn_failed(c))
+		conn_note_end(c, CONN_END_FLOOD);
+}
+
 /* Reads what waits first, then the socket; writes to the socket. */
 static void set_bios(struct conn *c)
 {
@@ -106,6 +123,8 @@ void conn_start_tls(struct conn *c, SSL_CTX *ctx)
 		abort();
 	c->offer = memory_new(sizeof(*c->offer));
 	tls_offer_keep(c->ssl, c->offer);
+	SSL_set_msg_callback(c->ssl, on_message);
+	SSL_set_msg_callback_arg(c->ssl, c);
 	SSL_set_mode(c->ssl, SSL_MODE_RELEASE_BUFFERS);
 	set_bios(c);
 	bufferevent_free(c->bev);

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: ISC
  *
- * The SSL_CTX of a listener: TLS 1.2 and 1.3, certificates from files or from the development CA
- * that lives in the data directory.
+ * The SSL_CTX of a listener: versions and ciphers, certificates from files or from the development
+ * CA that lives in the data directory, what is asked of clients.
  */
 #ifndef NET_TLSCONTEXT_H
 #define NET_TLSCONTEXT_H
@@ -10,6 +10,7 @@
 #include <openssl/ssl.h>
 
 #include "base/error.h"
+#include "conf/settings.h"
 
 /*
  * Makes sure the data directory holds the CA (ca.pem, ca-key.pem) and a leaf issued by it
@@ -19,10 +20,18 @@
 int tls_context_prepare_dev(const char *data_dir, struct error *err);
 
 /*
- * A context with the certificate chain and key of the files, or with the development leaf of
- * data_dir when certificate is NULL. NULL with err. SSL_CTX_free it.
+ * The context that a listener's settings ask for: certificates, versions, ciphers, what is asked of
+ * clients. The development CA of data_dir was prepared. previous is the context that the new one
+ * takes the place of, or NULL: sessions of it are resumed, unless the client saw a certificate of
+ * another kind there or had to show other ones. NULL with err. SSL_CTX_free it.
  */
-SSL_CTX *tls_context_new(
-    const char *data_dir, const char *certificate, const char *key, struct error *err);
+SSL_CTX *tls_context_new(const char *data_dir, const struct conf_listener *listener,
+    SSL_CTX *previous, struct error *err);
+
+/*
+ * Whether such a context can be made, as far as it does not rest on the development CA: versions,
+ * ciphers, and the files. 0 or -1.
+ */
+int tls_context_check(const struct conf_listener *listener, struct error *err);
 
 #endif

@@ -175,6 +175,24 @@ struct opinion *opinion_start(const struct opinion_options *options, struct erro
 	return o;
 }
 
+int opinion_zones(struct opinion *o, const struct dns_zones *zones, struct error *err)
+{
+	const struct dns_zones *before = o->options.zones;
+	struct inquiry *inquiry;
+
+	o->options.zones = zones;
+	inquiry = new_inquiry(o, err);
+	if (inquiry == NULL) {
+		o->options.zones = before;
+		return -1;
+	}
+	inquiry_free(o->inquiry);
+	o->inquiry = inquiry;
+	if (o->busy)
+		inquiry_ask(o->inquiry, &o->message, buffer_span(&o->evidence));
+	return 0;
+}
+
 void opinion_stop(struct opinion *o)
 {
 	if (o == NULL)

@@ -34,6 +34,11 @@ struct opinion;
  */
 struct opinion *opinion_start(const struct opinion_options *o, struct error *err);
 /*
+ * From now on these zones answer, borrowed likewise; those before are not used any more. What is
+ * being asked is asked again. 0, or -1 with nothing changed. Not from within an inquiry's answer.
+ */
+int opinion_zones(struct opinion *o, const struct dns_zones *zones, struct error *err);
+/*
  * Ends the process and waits until the writer has stored what was said. Messages that were not
  * asked about stay without opinions until the next start. NULL is fine. Not from within the loop.
  */

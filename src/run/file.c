@@ -49,7 +49,10 @@ int file_read(const char *path, size_t max, struct buffer *out, struct error *er
 	int result = 0;
 
 	if (fd < 0)
-		return error_cannot(err, "%s: cannot open: %s", path, strerror(errno));
+		return error_cannot(err,
+		    "%s: expected a file that can be read, got \"%s\"; look at its path and its "
+		    "permissions",
+		    path, strerror(errno));
 	if (read_all(fd, max, out) < 0)
 		result = error_cannot(err, "%s: cannot read: %s", shown(path), strerror(errno));
 	else if (out->len - before > max)

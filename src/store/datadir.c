@@ -33,7 +33,7 @@ static bool usable(const char *dir, bool for_queries)
 
 int datadir_find(const char *given, bool for_queries, struct buffer *out, struct error *err)
 {
-	const char *dir = given != NULL ? given : variable("MAILASSAY_DATA");
+	const char *dir = given;
 	const char *state = variable("XDG_STATE_HOME"), *home = variable("HOME");
 
 	if (dir != NULL && *dir == '\0')

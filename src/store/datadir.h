@@ -12,9 +12,9 @@
 #include "base/error.h"
 
 /*
- * The directory by CONTRACT's order: given (from --data or the configuration; may be NULL), else
- * MAILASSAY_DATA, else /var/lib/mailassay when it exists and is writable (readable, for queries),
- * else $XDG_STATE_HOME/mailassay, else ~/.local/state/mailassay. Appended to out. 0 or -1.
+ * The directory: given (as the settings have it; may be NULL), else /var/lib/mailassay when it
+ * exists and is writable (readable, for queries), else $XDG_STATE_HOME/mailassay, else
+ * ~/.local/state/mailassay. Appended to out. 0 or -1.
  */
 int datadir_find(const char *given, bool for_queries, struct buffer *out, struct error *err);
 /* Makes it with mode 0750, and its parents. 0 or -1. */

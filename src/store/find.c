@@ -15,8 +15,7 @@
 #include "store/failure.h"
 #include "store/reader.h"
 
-#define PREFIX_MIN     4
-#define CANDIDATES_MAX 10
+#define PREFIX_MIN 4
 
 /* A message that is gone stands for the last one whose id is less. */
 #define AFTER                                                                                      \
@@ -185,20 +184,20 @@ static bool make_prefix(struct span text, char out[ULID_SIZE])
 }
 
 /* Takes the ids that begin so: the first into id, all into the list. How many, or -1. */
-static int read_candidates(
-    struct store *s, const char *prefix, char id[ULID_SIZE], struct buffer *list, struct error *err)
+static int read_candidates(struct store *s, enum reader_statement which, const char *prefix,
+    char id[ULID_SIZE], struct buffer *list, struct error *err)
 {
 	char end[ULID_SIZE + 1];
 	struct row r;
 	int more, count = 0;
 
-	if (reader_start(s, READER_PREFIX, &r, err) < 0)
+	if (reader_start(s, which, &r, err) < 0)
 		return -1;
 	/* '~' comes after every character of an id */
 	sqlite3_snprintf(sizeof(end), end, "%s~", prefix);
 	row_put_text(&r, prefix);
 	row_put_text(&r, end);
-	row_put_int(&r, CANDIDATES_MAX);
+	row_put_int(&r, READER_CANDIDATES_MAX);
 	while ((more = reader_step(s, &r, err)) > 0) {
 		struct buffer word = BUFFER_INIT;
 
@@ -214,12 +213,16 @@ static int read_candidates(
 	return more < 0 ? -1 : count;
 }
 
-static enum store_found find_prefix(struct store *s, const char *prefix, char id[ULID_SIZE],
-    struct buffer *candidates, struct error *err)
+enum store_found reader_prefix(struct store *s, enum reader_statement which, const char *text,
+    char *id, struct buffer *candidates, struct error *err)
 {
 	struct buffer list = BUFFER_INIT;
-	int count = read_candidates(s, prefix, id, &list, err);
+	char prefix[ULID_SIZE];
+	int count;
 
+	if (!make_prefix(span_from(text), prefix))
+		return STORE_UNKNOWN;
+	count = read_candidates(s, which, prefix, id, &list, err);
 	if (count > 1 && candidates != NULL)
 		buffer_add_span(candidates, buffer_span(&list));
 	buffer_clear(&list);
@@ -231,14 +234,10 @@ static enum store_found find_prefix(struct store *s, const char *prefix, char id
 enum store_found store_find(
     struct store *s, const char *text, char *id, struct buffer *candidates, struct error *err)
 {
-	char prefix[ULID_SIZE];
-
 	if (strcmp(text, "latest") == 0) {
 		if (store_newest(s, id, err) < 0)
 			return STORE_FAILED;
 		return *id == '\0' ? STORE_UNKNOWN : STORE_FOUND;
 	}
-	if (!make_prefix(span_from(text), prefix))
-		return STORE_UNKNOWN;
-	return find_prefix(s, prefix, id, candidates, err);
+	return reader_prefix(s, READER_PREFIX, text, id, candidates, err);
 }

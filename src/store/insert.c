@@ -162,7 +162,7 @@ static void put_facts(struct row *r, const struct record_session *s, char ip[IP_
 
 static void put_tls_failure(struct row *r, const struct tls_failure *f)
 {
-	static const struct tls_failure none = {NULL, NULL, NULL, NULL};
+	static const struct tls_failure none = {.reason = NULL};
 	const struct tls_failure *from = f != NULL ? f : &none;
 
 	/* the reason also says that there was a failure */
@@ -170,6 +170,22 @@ static void put_tls_failure(struct row *r, const struct tls_failure *f)
 	row_put_text(r, from->offered_versions);
 	row_put_text(r, from->sni);
 	row_put_text(r, from->alpn);
+	row_put_text(r, from->groups);
+	row_put_text(r, from->by);
+	row_put_text(r, from->alert);
+}
+
+/* The columns of the stages are named one by one. */
+_Static_assert(RECORD_STAGE_DONE == 5, "five stages before done");
+
+static void put_stages(struct row *r, const struct record_session *s)
+{
+	bool failed = s->failed_at != RECORD_STAGE_DONE;
+
+	row_put_text(r, failed ? RECORD_STAGE_NAME[s->failed_at] : NULL);
+	row_put_text(r, s->failure);
+	for (size_t i = 0; i < RECORD_STAGE_DONE; i++)
+		row_put_int_or(r, s->timings_ms[i], -1);
 }
 
 static int put_session(struct insert *in, const struct record_session *s)
@@ -189,6 +205,7 @@ static int put_session(struct insert *in, const struct record_session *s)
 	row_put_int(&r, (int64_t)s->bytes_in);
 	row_put_int(&r, (int64_t)s->bytes_out);
 	put_tls_failure(&r, s->tls_failure);
+	put_stages(&r, s);
 	put_facts(&r, s, ip);
 	return insert_run(&r);
 }
@@ -250,6 +267,9 @@ static int put_message(struct insert_place *p, const struct record_message *m)
 	row_put_text(&r, m->envelope.mail_from);
 	row_put_int(&r, m->envelope.smtputf8);
 	row_put_text(&r, m->envelope.body);
+	row_put_int(&r, m->envelope.require_tls);
+	row_put_text(&r, m->envelope.ret);
+	row_put_text(&r, m->envelope.envid);
 	row_put_int(&r, (int64_t)m->size);
 	row_put_text(&r, m->message_id);
 	row_put_text(&r, m->from);
@@ -270,6 +290,8 @@ static int put_recipients(const struct insert_place *p, const struct record_enve
 		row_put_int(&r, p->message);
 		row_put_int(&r, (int64_t)i);
 		row_put_text(&r, e->rcpt_to[i]);
+		row_put_text(&r, e->notify == NULL ? NULL : e->notify[i]);
+		row_put_text(&r, e->orcpt == NULL ? NULL : e->orcpt[i]);
 		if (insert_run(&r) < 0)
 			return -1;
 	}

@@ -85,7 +85,22 @@ static const struct tls_failure *get_tls_failure(struct row *r, struct arena *a)
 	f->offered_versions = row_get_text(r, a);
 	f->sni = row_get_text(r, a);
 	f->alpn = row_get_text(r, a);
+	f->groups = row_get_text(r, a);
+	f->by = row_get_text(r, a);
+	f->alert = row_get_text(r, a);
 	return f->reason == NULL ? NULL : f;
+}
+
+static void get_stages(struct row *r, struct arena *a, struct record_session *out)
+{
+	bool broke = !row_next_is_null(r);
+
+	out->failed_at = (enum record_stage)row_get_word(r, RECORD_STAGE_NAME, RECORD_STAGE_COUNT);
+	if (!broke)
+		out->failed_at = RECORD_STAGE_DONE;
+	out->failure = row_get_text(r, a);
+	for (size_t i = 0; i < RECORD_STAGE_DONE; i++)
+		out->timings_ms[i] = row_get_int_or(r, -1);
 }
 
 static void get_session(struct row *r, struct arena *a, struct record_session *out)
@@ -101,6 +116,7 @@ static void get_session(struct row *r, struct arena *a, struct record_session *o
 	out->bytes_in = (uint64_t)row_get_int(r);
 	out->bytes_out = (uint64_t)row_get_int(r);
 	out->tls_failure = get_tls_failure(r, a);
+	get_stages(r, a, out);
 	get_facts(r, a, out);
 }
 
@@ -145,17 +161,63 @@ static int read_session(struct reading *q, int64_t number, struct record_session
 	if (found > 0)
 		get_session(&r, q->arena, out);
 	reader_finish(&r);
+	if (found > 0 && read_findings(q, number, 0, &out->findings) < 0)
+		return -1;
+	return found;
+}
+
+int reader_session(
+    struct store *s, int64_t number, struct arena *a, struct record_session *out, struct error *err)
+{
+	struct reading q = {.store = s, .arena = a, .err = err};
+
+	memset(out, 0, sizeof(*out));
+	return read_session(&q, number, out);
+}
+
+static int read_own_session(struct reading *q, int64_t number, struct record_session *out)
+{
+	int found = read_session(q, number, out);
+
 	if (found == 0)
-		error_cannot(q->err,
+		return error_cannot(q->err,
 		    "store: %s: the session of a message is gone; the database was changed by "
 		    "something else",
 		    q->store->path);
-	return found > 0 ? read_findings(q, number, 0, &out->findings) : -1;
+	return found;
+}
+
+struct recipient {
+	const char *address, *notify, *orcpt;
+};
+
+/* The parameters of the recipients, where there is any. */
+static void settle_recipients(
+    struct reading *q, const struct recipient *items, size_t count, struct record_envelope *out)
+{
+	size_t bytes = count * sizeof(const char *);
+	bool notify = false, orcpt = false;
+
+	for (size_t i = 0; i < count; i++) {
+		notify = notify || items[i].notify != NULL;
+		orcpt = orcpt || items[i].orcpt != NULL;
+	}
+	out->rcpt_count = count;
+	out->rcpt_to = count > 0 ? arena_alloc(q->arena, bytes) : NULL;
+	out->notify = notify ? arena_alloc(q->arena, bytes) : NULL;
+	out->orcpt = orcpt ? arena_alloc(q->arena, bytes) : NULL;
+	for (size_t i = 0; i < count; i++) {
+		out->rcpt_to[i] = items[i].address;
+		if (notify)
+			out->notify[i] = items[i].notify;
+		if (orcpt)
+			out->orcpt[i] = items[i].orcpt;
+	}
 }
 
 static int read_recipients(struct reading *q, struct record_envelope *out)
 {
-	const char **items = NULL;
+	struct recipient *items = NULL;
 	size_t count = 0;
 	struct row r;
 	int more;
@@ -165,11 +227,14 @@ static int read_recipients(struct reading *q, struct record_envelope *out)
 	row_put_int(&r, q->message);
 	while ((more = reader_step(q->store, &r, q->err)) > 0) {
 		array_grow(&items, count, sizeof(*items));
-		items[count++] = row_get_text(&r, q->arena);
+		r.at = 2; /* after the key */
+		items[count].address = row_get_text(&r, q->arena);
+		items[count].notify = row_get_text(&r, q->arena);
+		items[count++].orcpt = row_get_text(&r, q->arena);
 	}
 	reader_finish(&r);
-	out->rcpt_count = count;
-	out->rcpt_to = settle(q, items, count * sizeof(*items));
+	settle_recipients(q, items, count, out);
+	free(items);
 	return more;
 }
 
@@ -378,6 +443,9 @@ static void get_message(struct row *r, struct arena *a, struct record_message *o
 	out->envelope.mail_from = row_get_text(r, a);
 	out->envelope.smtputf8 = row_get_bool(r);
 	out->envelope.body = row_get_text(r, a);
+	out->envelope.require_tls = row_get_bool(r);
+	out->envelope.ret = row_get_text(r, a);
+	out->envelope.envid = row_get_text(r, a);
 	out->size = (uint64_t)row_get_int(r);
 	out->message_id = row_get_text(r, a);
 	out->from = row_get_text(r, a);
@@ -399,7 +467,7 @@ static int read_rows(struct reading *q, int64_t *session, struct record_message 
 	if (found > 0) {
 		out->id = row_get_text(&r, q->arena);
 		*session = row_get_int(&r);
-		found = read_session(q, *session, s) < 0 ? -1 : 1;
+		found = read_own_session(q, *session, s);
 		get_message(&r, q->arena, out);
 		get_facts(&r, q->arena, s);
 		out->session = s;

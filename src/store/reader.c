@@ -5,6 +5,7 @@
  */
 #include "store/reader.h"
 
+#include "base/codec.h"
 #include "store/database.h"
 #include "store/failure.h"
 
@@ -22,7 +23,8 @@ static const struct {
 	" FROM message WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT ?"},
     [READER_MESSAGE] = {"SELECT ", ROWS_MESSAGE, " FROM message WHERE number = ?"},
     [READER_SESSION] = {"SELECT ", ROWS_SESSION, " FROM session WHERE number = ?"},
-    [READER_RECIPIENTS] = {"SELECT ", "address", " FROM recipient WHERE message = ? ORDER BY seq"},
+    [READER_RECIPIENTS] = {"SELECT ", ROWS_RECIPIENT,
+	" FROM recipient WHERE message = ? ORDER BY seq"},
     [READER_FINDINGS] = {"SELECT ", "id, text",
 	" FROM finding WHERE session = ? AND message IS ? ORDER BY seq"},
     [READER_SPF] = {"SELECT ", ROWS_SPF,
@@ -39,6 +41,20 @@ static const struct {
     [READER_EVIDENCE] = {"SELECT ", "text", " FROM evidence WHERE message = ?"},
     [READER_TRANSCRIPT] = {"SELECT ", "text",
 	" FROM transcript WHERE session = (SELECT session FROM message WHERE number = ?)"
+	" ORDER BY seq"},
+    [READER_SESSIONS] = {"SELECT ", "number", " FROM session ORDER BY id DESC LIMIT ?"},
+    [READER_SESSIONS_FAILED] = {"SELECT ", "number",
+	" FROM session WHERE failed_at IS NOT NULL ORDER BY id DESC LIMIT ?"},
+    [READER_SESSION_MESSAGES] = {"SELECT ", "id",
+	" FROM message WHERE session = ? ORDER BY number"},
+    [READER_SESSION_NEWEST] = {"SELECT ", "id", " FROM session ORDER BY id DESC LIMIT 1"},
+    [READER_SESSION_PREFIX] = {"SELECT ", "id",
+	" FROM (SELECT id FROM session WHERE id >= ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3)"
+	" UNION SELECT s.id FROM (SELECT DISTINCT session FROM message"
+	" WHERE id >= ?1 AND id < ?2 LIMIT ?3) AS m JOIN session AS s ON s.number = m.session"
+	" ORDER BY id DESC LIMIT ?3"},
+    [READER_SESSION_TRANSCRIPT] = {"SELECT ", "text",
+	" FROM transcript WHERE session = (SELECT number FROM session WHERE id = ?)"
 	" ORDER BY seq"},
     [READER_LAST_ASKED] = {"SELECT ", "message", " FROM opinion ORDER BY message DESC LIMIT 1"},
     [READER_LAST] = {"SELECT ", "number", " FROM message ORDER BY number DESC LIMIT 1"},
@@ -105,4 +121,24 @@ int reader_number(struct store *s, const char *id, int64_t *number, struct error
 		*number = row_get_int(&r);
 	reader_finish(&r);
 	return found;
+}
+
+int reader_newest(struct store *s, enum reader_statement which, char *id, struct error *err)
+{
+	struct row r;
+	int found;
+
+	*id = '\0';
+	if (reader_start(s, which, &r, err) < 0)
+		return -1;
+	found = reader_step(s, &r, err);
+	if (found > 0) {
+		struct buffer word = BUFFER_INIT;
+
+		row_get_bytes(&r, &word);
+		sqlite3_snprintf(ULID_SIZE, id, "%s", word.data);
+		buffer_clear(&word);
+	}
+	reader_finish(&r);
+	return found < 0 ? -1 : 0;
 }

@@ -29,11 +29,20 @@ enum reader_statement {
 	READER_SOURCE,
 	READER_EVIDENCE,
 	READER_TRANSCRIPT,
+	READER_SESSIONS, /* numbers, newest first */
+	READER_SESSIONS_FAILED,
+	READER_SESSION_MESSAGES,
+	READER_SESSION_NEWEST,
+	READER_SESSION_PREFIX, /* also by ids of its messages */
+	READER_SESSION_TRANSCRIPT,
 	READER_LAST_ASKED, /* the number of the last message with an opinion */
 	READER_LAST,       /* the number of the newest message */
 	READER_NEXT,       /* the number of the first message above a number */
 	READER_STATEMENT_COUNT,
 };
+
+/* How many ids are named when a prefix is ambiguous. */
+#define READER_CANDIDATES_MAX 10
 
 struct store {
 	sqlite3 *db;
@@ -50,11 +59,21 @@ void reader_finish(struct row *r);
 /* Runs a statement without parameters for its effect. 0 or -1. */
 int reader_run(struct store *s, enum reader_statement which, struct error *err);
 
+/* The id that a statement without parameters gives, or "". 0 or -1. */
+int reader_newest(struct store *s, enum reader_statement which, char *id, struct error *err);
+/* The whole id that begins so (find.c); the statement takes both ends of a range and a limit. */
+enum store_found reader_prefix(struct store *s, enum reader_statement which, const char *text,
+    char *id, struct buffer *candidates, struct error *err);
+
 /* The number of the message with this whole id: 1; 0 there is none; -1 failed. */
 int reader_number(struct store *s, const char *id, int64_t *number, struct error *err);
 
 /* Reads the whole record of a message (query.c): 1; 0 there is none; -1 failed. */
 int reader_message(struct store *s, int64_t number, struct arena *a, struct record_message *out,
+    struct error *err);
+
+/* Reads a session with its findings, without its messages: 1; 0 there is none; -1 failed. */
+int reader_session(struct store *s, int64_t number, struct arena *a, struct record_session *out,
     struct error *err);
 
 #endif

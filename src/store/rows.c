@@ -21,12 +21,13 @@
 const char ROWS_SESSION[] =
     "id, listener, started_at_ms, ended_at_ms, stage, \"end\", end_reason, "
     "commands, bytes_in, bytes_out, tls_failure_reason, tls_failure_offered_versions, "
-    "tls_failure_sni, tls_failure_alpn, " FACTS;
-const char ROWS_MESSAGE[] =
-    "id, session, received_at_ms, mail_from, smtputf8, body, size, message_id, header_from, "
-    "subject, date, " FACTS;
+    "tls_failure_sni, tls_failure_alpn, tls_failure_groups, tls_failure_by, tls_failure_alert, "
+    "failed_at, failure, connection_ms, tls_ms, authentication_ms, envelope_ms, data_ms, " FACTS;
+const char ROWS_MESSAGE[] = "id, session, received_at_ms, mail_from, smtputf8, body, require_tls, "
+			    "dsn_ret, dsn_envid, size, message_id, header_from, "
+			    "subject, date, " FACTS;
 const char ROWS_TRANSCRIPT[] = "session, text";
-const char ROWS_RECIPIENT[] = "message, seq, address";
+const char ROWS_RECIPIENT[] = "message, seq, address, notify, orcpt";
 const char ROWS_SOURCE[] = "message, bytes";
 const char ROWS_EVIDENCE[] = "message, text";
 const char ROWS_FINDING[] = "session, message, seq, id, severity, reference, text";

@@ -7,7 +7,6 @@
 
 #include <stdlib.h>
 
-#include "base/codec.h"
 #include "base/memory.h"
 #include "store/database.h"
 #include "store/failure.h"
@@ -106,22 +105,7 @@ int store_evidence(struct store *s, const char *id, struct buffer *out, struct e
 
 int store_newest(struct store *s, char *id, struct error *err)
 {
-	struct row r;
-	int found;
-
-	*id = '\0';
-	if (reader_start(s, READER_NEWEST, &r, err) < 0)
-		return -1;
-	found = reader_step(s, &r, err);
-	if (found > 0) {
-		struct buffer word = BUFFER_INIT;
-
-		row_get_bytes(&r, &word);
-		sqlite3_snprintf(ULID_SIZE, id, "%s", word.data);
-		buffer_clear(&word);
-	}
-	reader_finish(&r);
-	return found < 0 ? -1 : 0;
+	return reader_newest(s, READER_NEWEST, id, err);
 }
 
 int64_t store_version(struct store *s)

@@ -74,6 +74,31 @@ int store_asked(struct store *s, int64_t *number, struct error *err);
 int store_unasked(struct store *s, int64_t *number, struct arena *a, struct record_message *out,
     struct buffer *evidence, struct error *err);
 
+/* Which sessions; members that are false or 0 do not narrow. Newest first. */
+struct store_session_filter {
+	bool failed;  /* only those that broke: failed_at is not DONE */
+	size_t limit; /* 0: all */
+};
+
+struct store_sessions {
+	struct record_session *items; /* newest first; each with the ids of its messages */
+	size_t count;
+};
+
+/* Reads the sessions that match; everything lives in the arena. 0 or -1. */
+int store_sessions(struct store *s, const struct store_session_filter *f, struct arena *a,
+    struct store_sessions *out, struct error *err);
+
+/*
+ * As store_find, of a session: also the id of a message, or a beginning of it, leads to its
+ * session. Candidates are sessions.
+ */
+enum store_found store_find_session(
+    struct store *s, const char *text, char *id, struct buffer *candidates, struct error *err);
+/* Appends the transcript of the session with this whole id; nothing when it has none. 0 or -1. */
+int store_session_transcript(
+    struct store *s, const char *id, struct buffer *out, struct error *err);
+
 /* Changes whenever another connection committed (PRAGMA data_version). -1 on failure. */
 int64_t store_version(struct store *s);
 

@@ -20,6 +20,7 @@
 #include "store/failure.h"
 #include "store/insert.h"
 #include "store/mailbox.h"
+#include "store/recover.h"
 
 #define GROUP_JOBS  64
 #define GROUP_BYTES ((size_t)8 << 20)
@@ -189,7 +190,7 @@ static int open_all(struct store_writer *w, const char *data_dir, struct error *
 	if (w->lock_fd < 0)
 		return -1;
 	w->db = database_open_writer(w->path, err);
-	if (w->db == NULL)
+	if (w->db == NULL || recover_sessions(w->db, w->path, err) < 0)
 		return -1;
 	w->insert = insert_new(w->db, w->path, err);
 	return w->insert == NULL ? -1 : 0;

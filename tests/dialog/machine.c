@@ -5,6 +5,7 @@
  */
 #include "machine.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -54,6 +55,46 @@ static void log_path(struct buffer *out, const char *verb, const struct mail_pat
 	buffer_add_char(out, '>');
 }
 
+static void log_mail(struct buffer *out, const struct smtp_event_data *d)
+{
+	log_path(out, "MAIL", &d->mail.path);
+	buffer_printf(out, " size=%" PRIu64 " body=%s", d->mail.size,
+	    d->mail.body == SMTP_BODY_NONE ? "" : SMTP_BODY_NAME[d->mail.body]);
+	if (d->mail.smtputf8)
+		buffer_add_string(out, " smtputf8");
+	if (d->mail.require_tls)
+		buffer_add_string(out, " require-tls");
+	if (d->mail.ret != SMTP_RET_NONE)
+		buffer_printf(out, " ret=%s", SMTP_RET_NAME[d->mail.ret]);
+	if (d->mail.envid.len > 0)
+		add_field(out, "envid", d->mail.envid);
+}
+
+static void log_rcpt(struct buffer *out, const struct smtp_event_data *d)
+{
+	static const char *const names[] = {"NEVER", "SUCCESS", "FAILURE", "DELAY"};
+	const char *before = " notify=";
+
+	log_path(out, "RCPT", &d->rcpt.path);
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if ((d->rcpt.notify & 1U << i) != 0) {
+			buffer_printf(out, "%s%s", before, names[i]);
+			before = ",";
+		}
+	if (d->rcpt.orcpt.len > 0)
+		add_field(out, "orcpt", d->rcpt.orcpt);
+}
+
+static void log_auth(struct buffer *out, const struct smtp_event_data *d)
+{
+	buffer_printf(out, "AUTH %s", SMTP_MECHANISM_NAME[d->auth.mechanism]);
+	add_field(out, "identity", d->auth.identity);
+	add_field(out, "user", d->auth.user);
+	add_field(out, "password", d->auth.password);
+	if (d->auth.proven)
+		buffer_add_string(out, " proven");
+}
+
 static const char *const END_NAME[] = {"quit", "refused", "limit", "injection"};
 _Static_assert(ARRAY_SIZE(END_NAME) == SMTP_END_COUNT, "a name for each end");
 
@@ -78,19 +119,18 @@ static void describe(struct buffer *out, enum smtp_event kind, const struct smtp
 	case SMTP_EVENT_STARTTLS:
 		buffer_add_string(out, "STARTTLS");
 		break;
-	case SMTP_EVENT_AUTH:
-		buffer_printf(out, "AUTH %s", SMTP_MECHANISM_NAME[d->auth.mechanism]);
-		add_field(out, "identity", d->auth.identity);
+	case SMTP_EVENT_SECRET:
+		buffer_printf(out, "SECRET %s", SMTP_MECHANISM_NAME[d->auth.mechanism]);
 		add_field(out, "user", d->auth.user);
-		add_field(out, "password", d->auth.password);
+		break;
+	case SMTP_EVENT_AUTH:
+		log_auth(out, d);
 		break;
 	case SMTP_EVENT_MAIL:
-		log_path(out, "MAIL", &d->mail.path);
-		buffer_printf(out, " size=%" PRIu64 " body=%s", d->mail.size,
-		    d->mail.body == SMTP_BODY_NONE ? "" : SMTP_BODY_NAME[d->mail.body]);
+		log_mail(out, d);
 		break;
 	case SMTP_EVENT_RCPT:
-		log_path(out, "RCPT", &d->rcpt.path);
+		log_rcpt(out, d);
 		break;
 	case SMTP_EVENT_DATA:
 		buffer_add_string(out, "DATA");
@@ -170,9 +210,13 @@ static void answer(struct machine *m, enum smtp_event kind, const struct smtp_ev
 {
 	const struct smtp_reply *reply = m->policy(m->arg, kind, d);
 
+	assert(kind != SMTP_EVENT_MESSAGE || d->message_size == m->body.len);
 	if (kind == SMTP_EVENT_MESSAGE && (reply == NULL || reply->code / 100 == 2))
 		keep_message(m);
-	smtp_server_answer(m->server, reply);
+	if (kind == SMTP_EVENT_SECRET && reply == NULL && m->secret != NULL)
+		smtp_server_secret(m->server, m->secret(m->arg, d->auth.user));
+	else
+		smtp_server_answer(m->server, reply);
 }
 
 static void drain(struct machine *m)

@@ -16,6 +16,8 @@ struct machine {
 	/* The answer to a question; returns NULL for the standard one. */
 	const struct smtp_reply *(*policy)(
 	    void *arg, enum smtp_event kind, const struct smtp_event_data *data);
+	/* What is known of a user, or NULL; without it the question is left to policy. */
+	const struct smtp_secret *(*secret)(void *arg, struct span user);
 	void *arg;
 	struct buffer log;       /* "E: EVENT" and "S: REPLY LINE" */
 	struct buffer body;      /* of the message that is arriving */

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: ISC
 #
-# Runs dialog scripts (README) against a daemon that is already running. It starts nothing: the
-# ports come from --port or from the ports file of "mailassay serve"; --config prints the
-# configuration that the scripts need.
+# Runs dialog scripts (README) against a daemon that is already running: each over every transport
+# that it is for, and once by octet. It starts nothing: the ports come from --port or from the ports
+# file of "mailassay serve"; --config prints the configuration that the scripts need.
 
 import argparse
 import collections
+import concurrent.futures
 import hashlib
 import json
 import re
@@ -14,191 +15,35 @@ import socket
 import sqlite3
 import ssl
 import sys
+import threading
+
+sys.dont_write_bytecode = True
+from script import TRANSPORTS, TRUSTED, UNTRUSTED, Failure, Script, print_config
 
 TIMEOUT = 20
-# Only this client address may use XCLIENT; the others stay untrusted on the same machine.
-TRUSTED, UNTRUSTED = "127.0.0.2", "127.0.0.1"
-ESCAPES = {"r": b"\r", "n": b"\n", "t": b"\t", "0": b"\0", "\\": b"\\"}
-KINDS = {
-    "mx": {"tls": "starttls", "auth": (), "require_auth": False},
-    "submission": {"tls": "required", "auth": ("PLAIN", "LOGIN"), "require_auth": True},
-    "submissions": {"tls": "implicit", "auth": ("PLAIN", "LOGIN"), "require_auth": True},
-}
-
-
-class Failure(Exception):
-    pass
-
-
-def octets(form, text):
-    """What a line C:, C> or C* (or M) stands for."""
-    if form == ":":
-        return text.encode("latin-1") + b"\r\n"
-    count = 1
-    if form == "*":
-        number, text = text.split(" ", 1)
-        count = int(number)
-    out = b""
-    at = 0
-    while at < len(text):
-        if text[at] != "\\":
-            out += text[at].encode("latin-1")
-            at += 1
-        elif text[at + 1] == "x":
-            out += bytes([int(text[at + 2 : at + 4], 16)])
-            at += 4
-        else:
-            out += ESCAPES[text[at + 1]]
-            at += 2
-    return out * count
-
-
-class Script:
-    """A script as settings and steps (line number, kind, value)."""
-
-    def __init__(self, path):
-        self.path = path
-        self.settings = {"kind": "mx", "clear": False, "size": None, "recipients": None}
-        self.settings.update(KINDS["mx"])
-        self.users = []
-        self.trusted = False
-        self.machine_only = False
-        self.steps = []
-        self.repeat = None
-        with open(path, encoding="latin-1", newline="") as f:
-            for number, line in enumerate(f.read().split("\n"), 1):
-                try:
-                    self.take(number, line)
-                except (ValueError, KeyError, IndexError) as e:
-                    raise Failure(f"{path}:{number}: cannot be read: {line!r}: {e!r}") from e
-        if self.repeat is not None:
-            raise Failure(f"{path}: expected ! end before the file's end")
-
-    def add(self, number, kind, value=None):
-        self.steps.append((number, kind, value))
-
-    def take(self, number, line):
-        if line == "" or line[0] == "#":
-            return
-        if line.startswith("! "):
-            word, _, rest = line[2:].partition(" ")
-            self.directive(number, word, rest)
-        elif line[0] == "C" and line[1] in ":>*":
-            self.add(number, "send", octets(line[1], line[3:]))
-        elif line[0] == "M" and line[1] in ":>*":
-            step = self.steps[-1]
-            if step[1] != "message" or isinstance(step[2], int):
-                raise ValueError("expected ! message before")
-            self.steps[-1] = (step[0], "message", step[2] + octets(line[1], line[3:]))
-        elif line.startswith("S: "):
-            self.add(number, "reply", line[3:])
-        elif line.startswith("S+ "):
-            self.add(number, "replies", line[3:].split(" "))
-        else:
-            raise ValueError("unknown line")
-
-    def directive(self, number, word, rest):
-        setting = getattr(self, "set_" + word.replace("-", "_"), None)
-        if setting is not None and not (word == "tls" and rest == ""):
-            setting(rest)
-        elif word in ("tls", "sent", "closed", "finding"):
-            self.add(number, word, rest)
-        elif word == "message":
-            self.add(number, word, int(rest) if rest else b"")
-        elif word == "hello":
-            self.add(number, "reply", "220 * ESMTP mailassay")
-            self.add(number, "send", b"EHLO client.example.com\r\n")
-            self.add(number, "replies", ["250"])
-        elif word == "mail":
-            self.add(number, "send", b"MAIL FROM:<a@example.com>\r\n")
-            self.add(number, "reply", "250 2.1.0 Ok")
-            self.add(number, "send", b"RCPT TO:<b@example.net>\r\n")
-            self.add(number, "reply", "250 2.1.5 Ok")
-        elif word == "repeat":
-            self.repeat = (int(rest), len(self.steps))
-        elif word == "end":
-            count, start = self.repeat
-            self.steps += self.steps[start:] * (count - 1)
-            self.repeat = None
-        elif word not in ("event", "no-event"):
-            raise ValueError("unknown word behind !")
-
-    def set_kind(self, value):
-        self.settings["kind"] = value
-        self.settings.update(KINDS[value])
-
-    def set_tls(self, value):
-        self.settings["tls"] = value
-
-    def set_auth(self, value):
-        self.settings["auth"] = () if value == "none" else tuple(value.split(" "))
-
-    def set_auth_without_tls(self, _):
-        self.settings["clear"] = True
-
-    def set_require_auth(self, value):
-        self.settings["require_auth"] = value == "yes"
-
-    def set_trusted(self, _):
-        self.trusted = True
-
-    def set_user(self, value):
-        name, password = value.split(" ", 1)
-        self.users.append((name, password))
-
-    def set_limit(self, value):
-        name, number = value.split(" ")
-        if name not in ("size", "recipients"):
-            raise ValueError("expected size or recipients")
-        self.settings[name] = int(number)
-
-    def set_machine_only(self, _):
-        self.machine_only = True
-
-    def listener(self):
-        """The name of the listener that has these settings."""
-        text = json.dumps([self.settings, bool(self.users)], sort_keys=True)
-        return "dialog-" + hashlib.sha256(text.encode()).hexdigest()[:10]
-
-
-def print_config(scripts):
-    users = {}
-    listeners = {}
-    for s in scripts:
-        listeners.setdefault(s.listener(), s)
-        for name, password in s.users:
-            if users.setdefault(name, password) != password:
-                raise Failure(f"{s.path}: the user {name} has another password elsewhere")
-    print(f'trusted = {{ "{TRUSTED}/32" }}')
-    for name, password in sorted(users.items()):
-        print(f"user {name} {{ password = '{password}' }}")
-    for name, s in sorted(listeners.items()):
-        print(f"listener {name} {{")
-        print(f"\tkind = {s.settings['kind']}\n\taddress = \"127.0.0.1\"\n\tport = 0")
-        print(f"\ttls = {s.settings['tls']}")
-        if s.settings["auth"]:
-            print("\tauth = { " + ", ".join(f'"{m}"' for m in s.settings["auth"]) + " }")
-            print(f"\tauth-any = {'no' if s.users else 'yes'}")
-        if s.settings["clear"]:
-            print("\tauth-without-tls = yes")
-        print(f"\trequire-auth = {'yes' if s.settings['require_auth'] else 'no'}")
-        if s.settings["size"] is not None:
-            print(f"\tmax-message-size = {s.settings['size']}")
-        if s.settings["recipients"] is not None:
-            print(f"\tmax-recipients = {s.settings['recipients']}")
-        print("}")
 
 
 def pattern(text):
     return re.compile("".join(".*" if c == "*" else re.escape(c) for c in text), re.DOTALL)
 
 
+def pieces(data, mode):
+    """How a group leaves: whole, a line or an octet at a time."""
+    if mode == "whole":
+        return [data]
+    if mode == "line":
+        return re.findall(rb"[^\n]*\n|[^\n]+", data)
+    return [data[i : i + 1] for i in range(len(data))]
+
+
 class Client:
     """One connection that plays a script."""
 
-    def __init__(self, host, port, script, context):
+    def __init__(self, host, port, script, context, transport, mode):
         self.script = script
         self.context = context
+        self.transport = transport
+        self.mode = mode
         self.waiting = b""
         self.closed = False
         source = TRUSTED if script.trusted else UNTRUSTED
@@ -211,6 +56,21 @@ class Client:
         if self.waiting:
             raise Failure(f"octets before the handshake: {self.waiting!r}")
         self.socket = self.context.wrap_socket(self.socket, server_hostname="localhost")
+
+    def begin(self):
+        """Brings the connection to where the script begins: before the server's greeting."""
+        if self.transport == "implicit":
+            self.start_tls()
+        if self.transport != "starttls":
+            return
+        greeting = self.line()
+        self.send(self.script.greeting())
+        self.replies(["250", "+STARTTLS"])
+        self.send(b"STARTTLS\r\n")
+        self.reply("220 2.0.0 *")
+        self.start_tls()
+        # The server greets once; the script meets that greeting now.
+        self.waiting = greeting.encode("latin-1") + b"\r\n"
 
     def receive(self):
         """More octets; False at the end."""
@@ -263,13 +123,16 @@ class Client:
 
     def send(self, data):
         try:
-            self.socket.sendall(data)
-        except (BrokenPipeError, ConnectionResetError):
+            for piece in pieces(data, self.mode):
+                self.socket.sendall(piece)
+        except (BrokenPipeError, ConnectionResetError, ssl.SSLError):
             pass  # what the server said before it closed is what counts
 
     def play(self):
-        if self.script.settings["tls"] == "implicit":
-            self.start_tls()
+        try:
+            self.begin()
+        except (Failure, OSError) as e:
+            raise Failure(f"{self.script.path}: before it begins: {e}") from e
         steps = self.script.steps
         at = 0
         while at < len(steps):
@@ -336,25 +199,64 @@ def tls_context(ca):
     return context
 
 
-def run(script, options, ports, report):
-    name = script.listener()
-    port = options.port if options.port is not None else ports.get(name)
-    if port is None:
-        raise Failure(f"{script.path}: no listener {name} in {options.ports}")
-    client = Client(options.host, port, script, tls_context(options.ca))
-    try:
-        client.play()
-    finally:
-        client.close()
-    if report is not None:
-        entry = {"script": script.path, "listener": name, "client": "%s:%d" % client.local[:2]}
+class Runner:
+    """Runs scripts, several at a time."""
+
+    def __init__(self, options, ports):
+        self.options = options
+        self.ports = ports
+        self.context = tls_context(options.ca)
+        self.lock = threading.Lock()
+        self.report = open(options.report, "w", encoding="utf-8") if options.report else None
+        self.counts = collections.Counter()
+        self.failed = 0
+
+    def run(self, script, transport, mode):
+        name = script.listener(transport)
+        port = self.options.port if self.options.port is not None else self.ports.get(name)
+        if port is None:
+            raise Failure(f"{script.path}: no listener {name} in {self.options.ports}")
+        client = Client(self.options.host, port, script, self.context, transport, mode)
+        try:
+            client.play()
+        finally:
+            # As long as the port is in use no other session has it: entries keep their order.
+            self.note(script, transport, mode, "%s:%d" % client.local[:2])
+            client.close()
+
+    def note(self, script, transport, mode, client):
+        entry = {"script": script.path, "transport": transport, "mode": mode, "client": client}
+        entry["listener"] = script.listener(transport)
+        entry["tls"] = None if transport == "plain" else transport
+        if any(kind == "tls" for _, kind, _ in script.steps):
+            entry["tls"] = "starttls"
         entry["xclient"] = any(k == "send" and b"XCLIENT " in v for _, k, v in script.steps)
         entry.update(expectations(script))
-        report.write(json.dumps(entry) + "\n")
+        with self.lock:
+            self.counts[transport, mode] += 1
+            if self.report is not None:
+                self.report.write(json.dumps(entry) + "\n")
+
+    def try_run(self, script, transport, mode):
+        try:
+            self.run(script, transport, mode)
+        except (Failure, OSError) as e:
+            with self.lock:
+                self.failed += 1
+                print(f"{transport}, by {mode}: {e}", file=sys.stderr)
+
+    def run_all(self, runs):
+        with concurrent.futures.ThreadPoolExecutor(self.options.threads) as pool:
+            list(pool.map(lambda r: self.try_run(*r), runs))
+        if self.report is not None:
+            self.report.close()
 
 
-# What the gateway reports beyond what a script is about.
-OTHER_FINDINGS = {"starttls-missing", "missing-from", "several-from", "no-quit", "no-close-notify"}
+# What the gateway finds beside the dialogue: in the message, in DNS, in the manner of leaving.
+OTHER_FINDINGS = re.compile(
+    "starttls-missing|no-quit|no-close-notify|(missing|malformed)-(date|from|message-id|header)"
+    "|several-from|duplicate-field|bcc-present|header-not-ascii|(spf|dkim|dmarc|psl|rdns)-.*"
+)
 
 
 def check_session(db, entry, earlier):
@@ -363,20 +265,25 @@ def check_session(db, entry, earlier):
     earlier is how many scripts before had the same port of the client, which may come again."""
     ip, port = entry["client"].split(":")
     row = db.execute(
-        "SELECT number FROM session WHERE client_ip = ? AND client_port = ? AND listener = ?"
+        "SELECT number, tls_mode FROM session"
+        " WHERE client_ip = ? AND client_port = ? AND listener = ?"
         " ORDER BY started_at_ms, id LIMIT 1 OFFSET ?",
         (ip, port, entry["listener"], earlier),
     ).fetchone()
     if row is None:
         return "no session from " + entry["client"]
-    found = {r[0] for r in db.execute("SELECT id FROM finding WHERE session = ?", row)}
+    number, tls = row
+    if tls != entry["tls"]:
+        return f"expected TLS {entry['tls']}, got {tls}"
+    found = {r[0] for r in db.execute("SELECT id FROM finding WHERE session = ?", (number,))}
     wanted = set(entry["findings"])
-    if not wanted <= found or not found - wanted <= OTHER_FINDINGS:
+    others = {f for f in found if OTHER_FINDINGS.fullmatch(f)}
+    if found - others != wanted:
         return f"expected findings {sorted(wanted)}, got {sorted(found)}"
     stored = db.execute(
         "SELECT bytes FROM source JOIN message ON source.message = message.number"
         " WHERE session = ? ORDER BY message.number",
-        row,
+        (number,),
     ).fetchall()
     sizes = [len(r[0]) for r in stored]
     if sizes != [m["size"] for m in entry["messages"]]:
@@ -403,7 +310,8 @@ def check_store(report, database):
         seen[place] += 1
         if fault is not None:
             failed += 1
-            print(f"{entry['script']}: in the store: {fault}", file=sys.stderr)
+            how = f"{entry['transport']}, by {entry['mode']}"
+            print(f"{how}: {entry['script']}: in the store: {fault}", file=sys.stderr)
     print(f"{count} sessions in the store: {failed} failed")
     return 0 if count > 0 and failed == 0 else 1
 
@@ -422,7 +330,10 @@ def options_of(arguments):
     parser.add_argument("--config", action="store_true", help="print the configuration and stop")
     parser.add_argument("--ports", help="the daemon's ports file")
     parser.add_argument("--port", type=int, help="one port for all scripts")
-    parser.add_argument("--implicit", action="store_true", help="that port has implicit TLS")
+    parser.add_argument(
+        "--transport", choices=TRANSPORTS, help="of that port; plain without it"
+    )
+    parser.add_argument("--threads", type=int, default=4, help="scripts at the same time")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--ca", help="PEM file; without it the certificate is not verified")
     parser.add_argument("--report", help="file for what the store should hold, JSON lines")
@@ -440,9 +351,16 @@ def options_of(arguments):
     return options
 
 
+def runs_of(scripts, options):
+    """What is to be run: a port that was given has one transport, whatever the scripts say."""
+    if options.port is not None:
+        transport = options.transport or "plain"
+        return [(s, transport, "whole") for s in scripts]
+    return [(s, transport, mode) for s in scripts for transport, mode in s.runs()]
+
+
 def main(arguments):
     options = options_of(arguments)
-    failed = 0
     if options.database is not None:
         return check_store(options.report, options.database)
     try:
@@ -450,23 +368,15 @@ def main(arguments):
         if options.config:
             print_config(scripts)
             return 0
-        ports = read_ports(options.ports) if options.ports else {}
+        runner = Runner(options, read_ports(options.ports) if options.ports else {})
     except (Failure, OSError) as e:
         print(e, file=sys.stderr)
         return 1
-    report = open(options.report, "w", encoding="utf-8") if options.report else None
-    for script in scripts:
-        if options.implicit:
-            script.settings["tls"] = "implicit"
-        try:
-            run(script, options, ports, report)
-        except (Failure, OSError) as e:
-            failed += 1
-            print(e, file=sys.stderr)
-    if report is not None:
-        report.close()
-    print(f"{len(scripts)} scripts against the daemon: {failed} failed")
-    return 0 if scripts and failed == 0 else 1
+    runner.run_all(runs_of(scripts, options))
+    for (transport, mode), count in sorted(runner.counts.items()):
+        print(f"{transport}, by {mode}: {count}" if mode != "whole" else f"{transport}: {count}")
+    print(f"{len(scripts)} scripts against the daemon: {runner.failed} runs failed")
+    return 0 if scripts and runner.failed == 0 else 1
 
 
 if __name__ == "__main__":

@@ -8,8 +8,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "smtp/sasl.h"
+#include "smtp/scram.h"
+
 #include "machine.h"
 #include "script.h"
+
+/* Of SCRAM's keys; nonces are the same in every session here too. */
+#define SALT SPAN("salt of a dialog")
+
+/* What the machine's questions are answered from. */
+struct answers {
+	const struct script *script;
+	struct smtp_secret secret;
+};
 
 struct run {
 	const char *file;
@@ -52,22 +64,51 @@ static const struct mode {
     {"by octet", cut_octet},
 };
 
+static const struct script_user *find_user(const struct script *script, struct span name)
+{
+	for (size_t i = 0; i < script->user_count; i++)
+		if (span_equal(script->users[i].name, name))
+			return &script->users[i];
+	return NULL;
+}
+
+static bool credentials_right(const struct script *script, const struct smtp_event_data *data)
+{
+	const struct script_user *user = find_user(script, data->auth.user);
+
+	if (!smtp_mechanism_shows_secret(data->auth.mechanism))
+		return data->auth.proven;
+	return script->user_count == 0 ||
+	       (user != NULL && span_equal(user->password, data->auth.password));
+}
+
 static const struct smtp_reply *policy(
     void *arg, enum smtp_event kind, const struct smtp_event_data *data)
 {
 	static const struct smtp_reply queued = {250, "2.0.0", "Ok: queued as 0"};
 	static const struct smtp_reply wrong = {535, "5.7.8", "Authentication credentials invalid"};
-	const struct script *script = arg;
+	const struct answers *a = arg;
 
 	if (kind == SMTP_EVENT_MESSAGE)
 		return &queued;
-	if (kind != SMTP_EVENT_AUTH || script->user_count == 0)
+	if (kind == SMTP_EVENT_AUTH && !credentials_right(a->script, data))
+		return &wrong;
+	return NULL;
+}
+
+static const struct smtp_secret *secret(void *arg, struct span name)
+{
+	struct answers *a = arg;
+	const struct script_user *user = find_user(a->script, name);
+
+	if (user == NULL)
 		return NULL;
-	for (size_t i = 0; i < script->user_count; i++)
-		if (span_equal(script->users[i].name, data->auth.user) &&
-		    span_equal(script->users[i].password, data->auth.password))
-			return NULL;
-	return &wrong;
+	a->secret = (struct smtp_secret){.password = user->password,
+	    .sha1 = {.iterations = SMTP_SCRAM_ITERATIONS, .salt = SALT},
+	    .sha256 = {.iterations = SMTP_SCRAM_ITERATIONS, .salt = SALT}};
+	smtp_scram_derive(SMTP_SCRAM_SHA_1, user->password, &a->secret.sha1);
+	smtp_scram_derive(SMTP_SCRAM_SHA_256, user->password, &a->secret.sha256);
+	return &a->secret;
 }
 
 /* Whether text matches the pattern, in which "*" stands for any octets. */
@@ -333,14 +374,13 @@ static unsigned run_mode(const char *file, const struct script *script, const st
     struct buffer *transcript)
 {
 	struct run r = {.file = file, .mode = mode->name, .script = script};
-	union {
-		const struct script *in;
-		void *out;
-	} arg = {.in = script};
+	struct answers answers = {.script = script};
 
 	r.machine.policy = policy;
-	r.machine.arg = arg.out;
+	r.machine.secret = secret;
+	r.machine.arg = &answers;
 	machine_start(&r.machine, &script->settings, script->flags);
+	smtp_server_channel(r.machine.server, &script->channel);
 	for (size_t i = 0; i < script->step_count && r.failures == 0;) {
 		if (script->steps[i].kind == STEP_SEND)
 			i += send_group(&r, i, mode);
@@ -407,7 +447,7 @@ static int read_file(const char *path, struct buffer *out)
 	return 0;
 }
 
-/* What fuzz_session.c reads: settings, policy, then octets with marks. */
+/* What fuzz_session.c reads: settings, more of them, policy, then octets with marks. */
 static void write_seed(const char *folder, const char *file, const struct script *script)
 {
 	const struct smtp_settings *o = &script->settings;
@@ -425,6 +465,7 @@ static void write_seed(const char *folder, const char *file, const struct script
 		    o->require_auth << 4 | ((script->flags & SMTP_SERVER_TRUSTED) != 0) << 5 |
 		    ((script->flags & SMTP_SERVER_TLS) != 0) << 6),
 	    f);
+	fputc(o->lmtp | o->record << 1, f);
 	fputc(0, f);
 	for (size_t i = 0; i < script->step_count; i++) {
 		const struct step *step = &script->steps[i];

@@ -135,9 +135,11 @@ static int set_kind(struct parser *p, struct span value)
 {
 	struct smtp_settings *settings = &p->script->settings;
 	bool submission = span_starts(value, SPAN("submission"));
+	bool lmtp = span_equal(value, SPAN("lmtp"));
 
-	if (!submission && !span_equal(value, SPAN("mx")))
-		return fail(p, "expected mx, submission or submissions", value);
+	if (!submission && !lmtp && !span_equal(value, SPAN("mx")))
+		return fail(p, "expected mx, submission, submissions or lmtp", value);
+	settings->lmtp = lmtp;
 	settings->tls = submission ? SMTP_TLS_REQUIRED : SMTP_TLS_STARTTLS;
 	settings->mechanisms = submission ? 1U << SMTP_AUTH_PLAIN | 1U << SMTP_AUTH_LOGIN : 0;
 	settings->require_auth = submission;
@@ -203,21 +205,69 @@ static int set_user(struct parser *p, struct span value)
 	return 0;
 }
 
+static int set_lmtp(struct parser *p, struct span value)
+{
+	(void)value;
+	p->script->settings.lmtp = true;
+	return 0;
+}
+
+static int set_strict(struct parser *p, struct span value)
+{
+	bool record = span_equal(value, SPAN("record"));
+
+	if (!record && !span_equal(value, SPAN("reject")))
+		return fail(p, "expected reject or record", value);
+	p->script->settings.record = record;
+	return 0;
+}
+
+static int set_channel(struct parser *p, struct span value)
+{
+	struct smtp_channel *channel = &p->script->channel;
+
+	(void)value;
+	channel->has_exporter = true;
+	memset(channel->exporter, 'e', sizeof(channel->exporter));
+	memset(channel->end_point, 'p', 32);
+	channel->end_point_size = 32;
+	return 0;
+}
+
 static int set_limit(struct parser *p, struct span value)
 {
-	struct span name = span_cut(&value, ' ');
 	struct smtp_limits *limits = &p->script->settings.limits;
+	const struct {
+		const char *name;
+		size_t *size;
+		unsigned *count;
+	} rows[] = {
+	    {"recipients", NULL, &limits->recipients},
+	    {"command-line", &limits->command_line, NULL},
+	    {"auth-line", &limits->auth_line, NULL},
+	    {"body-line", &limits->body_line, NULL},
+	    {"bad-commands", NULL, &limits->bad_commands},
+	    {"idle-commands", NULL, &limits->idle_commands},
+	};
+	struct span name = span_cut(&value, ' ');
 	uint64_t number;
 
 	if (span_to_uint(value, UINT32_MAX, &number) < 0)
 		return fail(p, "expected a name and a number", value);
-	if (span_equal(name, SPAN("recipients")))
-		limits->recipients = (unsigned)number;
-	else if (span_equal(name, SPAN("size")))
+	if (span_equal(name, SPAN("size"))) {
 		limits->message_size = number;
-	else
-		return fail(p, "expected recipients or size", name);
-	return 0;
+		return 0;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (!span_equal(name, span_from(rows[i].name)))
+			continue;
+		if (rows[i].size != NULL)
+			*rows[i].size = (size_t)number;
+		else
+			*rows[i].count = (unsigned)number;
+		return 0;
+	}
+	return fail(p, "expected the name of a limit", name);
 }
 
 static int set_nothing(struct parser *p, struct span value)
@@ -282,9 +332,13 @@ static int do_message(struct parser *p, struct span value)
 
 static int do_hello(struct parser *p, struct span value)
 {
+	bool lmtp = p->script->settings.lmtp;
+
 	(void)value;
-	add_step(p, STEP_REPLY, SPAN("220 * ESMTP mailassay"));
-	add_step(p, STEP_SEND, SPAN("EHLO client.example.com\r\n"));
+	add_step(
+	    p, STEP_REPLY, lmtp ? SPAN("220 * LMTP mailassay") : SPAN("220 * ESMTP mailassay"));
+	add_step(p, STEP_SEND,
+	    lmtp ? SPAN("LHLO client.example.com\r\n") : SPAN("EHLO client.example.com\r\n"));
 	add_step(p, STEP_REPLIES, SPAN("250"));
 	return 0;
 }
@@ -335,7 +389,11 @@ static const struct directive {
     {"user", set_user},
     {"trusted", set_trusted},
     {"limit", set_limit},
+    {"lmtp", set_lmtp},
+    {"strict", set_strict},
+    {"channel", set_channel},
     {"machine-only", set_nothing},
+    {"transport", set_nothing},
     {"sent", do_sent},
     {"closed", do_closed},
     {"finding", do_finding},

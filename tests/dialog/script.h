@@ -36,7 +36,8 @@ struct script_user {
 
 struct script {
 	struct smtp_settings settings;
-	unsigned flags; /* enum smtp_server_flags */
+	unsigned flags;              /* enum smtp_server_flags */
+	struct smtp_channel channel; /* what -PLUS mechanisms bind to once TLS stands */
 	struct script_user *users;
 	size_t user_count;
 	struct step *steps;

@@ -4,7 +4,7 @@
  * A whole session: the same octets, cut at other places, must give the same transcript, the same
  * messages and the same end.
  *
- * Input: an octet of settings, an octet that picks the answers, then what the client sends. In it
+ * Input: two octets of settings, an octet that picks the answers, then what the client sends. In it
  * 0xff 0x01 says that the output has left, 0xff 0x02 that the handshake was made (where it is
  * awaited), 0xff 0xff is the octet 0xff. tests/dialog/run_machine --corpus writes such inputs.
  */
@@ -24,8 +24,11 @@ static void require(bool condition)
 		abort();
 }
 
+#define HEADER 3
+
 struct run {
 	struct machine machine;
+	struct smtp_secret secret;
 	unsigned answers; /* picks them; 0: the standard ones */
 	uint32_t random;  /* picks the cuts; 0: none */
 };
@@ -64,6 +67,21 @@ static size_t cut(void *arg, struct span rest)
 	return n < rest.len ? n : rest.len;
 }
 
+/* Some users are known by their password, some by keys alone, some not at all. */
+static const struct smtp_secret *secret(void *arg, struct span user)
+{
+	struct run *r = arg;
+
+	r->secret = (struct smtp_secret){.password = SPAN("secret")};
+	if (user.len > 0 && user.data[0] == 'k') {
+		r->secret.password = (struct span){NULL, 0};
+		r->secret.sha256.iterations = 4096;
+		r->secret.sha256.salt = SPAN("salt");
+	}
+	return user.len > 0 && user.data[0] == 'n' ? NULL : &r->secret;
+}
+
+/* octet: two octets of the input, the first one in the low bits. */
 static void settings_of(unsigned octet, struct smtp_settings *settings, unsigned *flags)
 {
 	*settings = (struct smtp_settings){
@@ -73,6 +91,8 @@ static void settings_of(unsigned octet, struct smtp_settings *settings, unsigned
 	    .mechanisms = (octet & 4) != 0 ? (1U << SMTP_MECHANISM_COUNT) - 1 : 0,
 	    .auth_without_tls = (octet & 8) != 0,
 	    .require_auth = (octet & 16) != 0,
+	    .lmtp = (octet & 256) != 0,
+	    .record = (octet & 512) != 0,
 	};
 	*flags = ((octet & 32) != 0 ? SMTP_SERVER_TRUSTED : 0) |
 	         ((octet & 64) != 0 ? SMTP_SERVER_TLS : 0);
@@ -122,14 +142,31 @@ static void play(struct run *r, struct span in)
 	buffer_clear(&run);
 }
 
+/* Whether a message was announced as binary: then it may hold any octets. */
+static bool binary(const struct run *r)
+{
+	struct span log = buffer_span(&r->machine.log);
+
+	while (log.len > 0) {
+		struct span line = span_cut(&log, '\n');
+
+		if (span_starts(line, SPAN("E: MAIL ")) &&
+		    memmem(line.data, line.len, "body=BINARYMIME", 15) != NULL)
+			return true;
+	}
+	return false;
+}
+
 /* No message that was accepted is over the size or has a line end of its own kind. */
 static void check_messages(const struct run *r, const struct smtp_settings *settings)
 {
+	bool any = settings->record || binary(r);
+
 	for (size_t i = 0; i < r->machine.message_count; i++) {
 		struct span m = buffer_span(&r->machine.messages[i]);
 
 		require(m.len <= settings->limits.message_size);
-		for (size_t k = 0; k < m.len; k++) {
+		for (size_t k = 0; k < m.len && !any; k++) {
 			require(m.data[k] != '\0');
 			require(m.data[k] != '\n' || (k > 0 && m.data[k - 1] == '\r'));
 			require(m.data[k] != '\r' || (k + 1 < m.len && m.data[k + 1] == '\n'));
@@ -154,9 +191,14 @@ static void check_output(const struct run *r)
 
 static void run(struct run *r, struct span in, const struct smtp_settings *settings, unsigned flags)
 {
+	static const struct smtp_channel channel = {
+	    .has_exporter = true, .exporter = "exporter", .end_point = "end", .end_point_size = 32};
+
 	r->machine.policy = policy;
+	r->machine.secret = secret;
 	r->machine.arg = r;
 	machine_start(&r->machine, settings, flags);
+	smtp_server_channel(r->machine.server, &channel);
 	play(r, in);
 	check_messages(r, settings);
 	check_output(r);
@@ -182,15 +224,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct run whole = {.random = 0}, pieces = {.random = 1};
 	unsigned flags;
 
-	if (size < 2)
+	if (size < HEADER)
 		return 0;
-	settings_of(data[0], &settings, &flags);
-	whole.answers = pieces.answers = data[1];
+	settings_of(data[0] | (unsigned)data[1] << 8, &settings, &flags);
+	whole.answers = pieces.answers = data[HEADER - 1];
 	for (size_t i = 0; i < size; i++)
 		pieces.random = pieces.random * 31 + data[i];
 	pieces.random |= 1;
-	run(&whole, span_after(in, 2), &settings, flags);
-	run(&pieces, span_after(in, 2), &settings, flags);
+	run(&whole, span_after(in, HEADER), &settings, flags);
+	run(&pieces, span_after(in, HEADER), &settings, flags);
 	compare(&whole, &pieces);
 	machine_clear(&whole.machine);
 	machine_clear(&pieces.machine);

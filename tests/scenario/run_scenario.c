@@ -188,6 +188,7 @@ static int judge_case(struct run *r, enum order order, struct facts *out)
 	    .header = &header,
 	    .message = &message,
 	    .now = c->now,
+	    .smtputf8 = c->smtputf8,
 	    .route = c->has_route ? &c->route : NULL,
 	};
 	struct verify *v;

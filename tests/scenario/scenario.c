@@ -215,6 +215,14 @@ static int read_now(struct parser *p, struct span value)
 	return 0;
 }
 
+static int read_smtputf8(struct parser *p, struct span value)
+{
+	last_case(p)->smtputf8 = span_equal(value, SPAN("yes"));
+	return last_case(p)->smtputf8 || span_equal(value, SPAN("no"))
+	           ? 0
+	           : fail(p, "smtputf8: expected yes or no");
+}
+
 static const struct {
 	const char *name;
 	int (*read)(struct parser *p, struct span value);
@@ -223,6 +231,7 @@ static const struct {
     {"helo", read_helo},
     {"mail-from", read_mail_from},
     {"now", read_now},
+    {"smtputf8", read_smtputf8},
     {"route", read_route},
 };
 

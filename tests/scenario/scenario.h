@@ -12,6 +12,7 @@
  *	helo: mx.example.com            absent: empty
  *	mail-from: a@example.com        absent or empty: the null reverse-path
  *	now: 1790000000                 absent: this time
+ *	smtputf8: yes                   absent: no; whether MAIL said SMTPUTF8
  *	route: egress=192.0.2.1,spf:example.net return-path=bounce.example.com dkim=example.com/s1
  *	                                absent: nothing is predicted; each part may be absent
  *	                                "dkim=/s1": for the domain of From
@@ -27,7 +28,9 @@
  *	 spf=pass smtp.mailfrom=...     the field's unfolded value, by the server mx.example.net;
  *	                                a line that begins with a blank goes on with the value above
  *	=== message
- *	From: a@example.com             the message of the case above, LF for CRLF
+ *	From: a@example.com             the message of the case above, LF for CRLF; headers that are
+ *	                                not whole are fine: their findings are there, and compared
+ *	                                where they are named
  *
  * The names of facts are those of facts.c. Only what is stated is compared.
  */
@@ -51,6 +54,7 @@ struct scenario_case {
 	struct ip peer;
 	struct span helo, mail_from;
 	int64_t now;
+	bool smtputf8;
 	bool has_route;
 	struct verify_route route;
 	struct span message; /* with CRLF; empty when there is none */

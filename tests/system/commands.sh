@@ -69,7 +69,7 @@ is() { # JQ WANTED
 keys . "id received_at listener session client envelope auth tls message observed predicted\
  delivered opinions findings"
 keys .client "ip port helo via"
-keys .envelope "mail_from rcpt_to size smtputf8 body"
+keys .envelope "mail_from rcpt_to size smtputf8 body require_tls dsn"
 keys .message "message_id from subject date"
 keys .observed "spf spf_helo dkim dmarc rdns"
 keys .observed.spf "result identity domain mechanism lookups void_lookups explanation reason"

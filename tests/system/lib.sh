@@ -11,6 +11,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 mailassay=${MAILASSAY:-$PWD/mailassay}
 tmp=$(mktemp -d)
 gateway=
+started=() # processes to be ended with the test
 unset MAILASSAY_DATA MAILASSAY_CONF NO_COLOR
 export MAILASSAY_CONF=$tmp/none.conf
 : >"$MAILASSAY_CONF"
@@ -21,6 +22,7 @@ clean_up() {
 	set +e
 	[ -z "$gateway" ] || kill -KILL "$gateway" 2>/dev/null
 	end_dns
+	[ ${#started[@]} -eq 0 ] || kill "${started[@]}" 2>/dev/null
 	if [ $status -ne 0 ] && [ $status -ne 77 ] && [ -s "$tmp/log" ]; then
 		echo "--- the gateway's log:" >&2
 		tail -n 50 "$tmp/log" >&2

@@ -181,9 +181,9 @@ out=$(MAILASSAY_CONF=$tmp/one.conf m check message "$tmp/mail.eml" --json)
 fact "nothing without --route" .predicted null
 expect_exit 2 m check message "$tmp/mail.eml" --route nowhere
 matches "an unknown route" "$err" \
-	'mailassay check message: --route: nowhere: *; expected one of: whole, list, *'
+	'mailassay check message: --route: expected one of: whole, list, *, got "nowhere"; *'
 expect_exit 2 m -c /dev/null check message "$tmp/mail.eml" --route whole
-matches "no route at all" "$err" '*expected a section route NAME*'
+matches "no route at all" "$err" '*which has none, got "whole"; *'
 
 printf 'route x {\n\tmode = live\n}\n' >"$tmp/live.conf"
 expect_exit 2 m -c "$tmp/live.conf" serve

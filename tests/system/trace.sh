@@ -143,7 +143,7 @@ send mx "$tmp/broken.eml" one@example.net,two@example.net "${as_mail[@]}" --tls
 check "$id"
 expect "broken signatures" "$(jq -r '[.observed.dkim[].result]|join(" ")' "$tmp/json")" "fail fail"
 matches "Received" "$received" "Received: from mail.example.com (mail.example.com [[]203.0.113.7]) by \
-$host (mailassay) with ESMTPS (TLSv1.3 cipher TLS_*) id $id; $date"
+$host (mailassay) with ESMTPS (TLSv1.3 cipher TLS_*) id $id tls TLS_*; $date"
 
 send mx "$tmp/plain.eml" one@example.net --xclient-addr IPV6:2001:db8::8 \
 	--xclient-helo '[IPv6:2001:db8::8]' --helo '[IPv6:2001:db8::8]'

@@ -36,6 +36,8 @@ static const struct record_session FULL_SESSION = {
 };
 
 static const char *full_recipients[] = {"b@example.net", "c@example.net", "d\x1b@example.net"};
+static const char *full_notify[] = {"SUCCESS,FAILURE", NULL, "NEVER"};
+static const char *full_orcpt[] = {NULL, "rfc822;c+2Bx@example.net", NULL};
 static const char *full_signed[] = {"from", "to", "subject", "date", "message-id", "from"};
 static const char *full_names[] = {"mx.example.com", "other.example.com"};
 
@@ -117,7 +119,16 @@ static const struct record_message FULL = {
     .id = "01JDCYK0000000000000000002",
     .received_at = 1764000000123,
     .session = &FULL_SESSION,
-    .envelope = {"a@example.com", full_recipients, ARRAY_SIZE(full_recipients), true, "8BITMIME"},
+    .envelope = {.mail_from = "a@example.com",
+	.rcpt_to = full_recipients,
+	.rcpt_count = ARRAY_SIZE(full_recipients),
+	.smtputf8 = true,
+	.body = "8BITMIME",
+	.require_tls = true,
+	.ret = "HDRS",
+	.envid = "QQ314159",
+	.notify = full_notify,
+	.orcpt = full_orcpt},
     .size = 2310,
     .message_id = "<1@example.com>",
     .from = "a@example.com",
@@ -214,7 +225,9 @@ static const struct record_message PLAIN = {
     .id = "01JDCYK0000000000000000004",
     .received_at = 1764000001000,
     .session = &PLAIN_SESSION,
-    .envelope = {"", plain_recipients, ARRAY_SIZE(plain_recipients), false, NULL},
+    .envelope = {.mail_from = "",
+	.rcpt_to = plain_recipients,
+	.rcpt_count = ARRAY_SIZE(plain_recipients)},
     .size = 12,
     .from = "a@example.com",
     .route = &PLAIN_ROUTE,
@@ -266,4 +279,134 @@ const struct form *forms(size_t *count)
 {
 	*count = ARRAY_SIZE(FORMS);
 	return FORMS;
+}
+
+/* One for each of the five places, and those that did not break. */
+
+static const char *session_messages[] = {
+    "01JDCYK0000000000000000010", "01JDCYK0000000000000000011"};
+
+static const struct record_session GOOD_SESSION = {
+    .id = "01JDCYJZ0V0000000000000010",
+    .listener = "submission",
+    .started_at = 1764000000000,
+    .ended_at = 1764000001234,
+    .client = {.ip = {IP_V4, {203, 0, 113, 7}}, .port = 51234, .helo = "app.example.com"},
+    .auth = {"SCRAM-SHA-256", "apikey", true},
+    .tls = {.mode = TLS_MODE_STARTTLS,
+	.version = "TLSv1.3",
+	.cipher = "TLS_AES_256_GCM_SHA384",
+	.bits = 256,
+	.group = "x25519",
+	.sni = "localhost",
+	.client_certificate = &CERTIFICATE},
+    .stage = RECORD_STAGE_DONE,
+    .end = RECORD_END_QUIT,
+    .end_reason = "the client said QUIT",
+    .failed_at = RECORD_STAGE_DONE,
+    .timings_ms = {3, 25, 7, 900, 299},
+    .messages = session_messages,
+    .message_count = ARRAY_SIZE(session_messages),
+    .commands = 9,
+    .bytes_in = 5000000000,
+    .bytes_out = 812,
+    .findings = {full_findings, 2},
+};
+
+static const struct record_session EARLY_SESSION = {
+    .id = "01JDCYJZ0V0000000000000011",
+    .listener = "mx",
+    .started_at = 1764000002000,
+    .ended_at = 1764000002001,
+    .client = {.ip = {IP_V6, {0x20, 0x01, 0x0d, 0xb8, [15] = 1}}, .port = 25000},
+    .stage = RECORD_STAGE_CONNECTION,
+    .end = RECORD_END_LIMIT,
+    .end_reason = "more than 20 connections from the address",
+    .failed_at = RECORD_STAGE_CONNECTION,
+    .failure = "421 4.7.0 Too many connections from your address, try again later",
+    .timings_ms = {1, -1, -1, -1, -1},
+    .bytes_out = 69,
+};
+
+static const struct tls_failure UNKNOWN_CA = {
+    .reason = "the client does not trust the certificate",
+    .offered_versions = "TLSv1.3 TLSv1.2",
+    .sni = "smtp.example.com",
+    .alpn = "smtp \x1b[2J",
+    .groups = "x25519 secp256r1",
+    .by = "client",
+    .alert = "unknown_ca",
+};
+
+static const struct record_session TLS_SESSION = {
+    .id = "01JDCYJZ0V0000000000000012",
+    .listener = "submissions",
+    .started_at = 1764000003000,
+    .ended_at = 1764000003100,
+    .client = {.ip = {IP_V4, {127, 0, 0, 1}}, .port = 40000},
+    .tls_failure = &UNKNOWN_CA,
+    .stage = RECORD_STAGE_TLS,
+    .end = RECORD_END_ERROR,
+    .end_reason = "the TLS handshake failed",
+    .failed_at = RECORD_STAGE_TLS,
+    .timings_ms = {0, 100, -1, -1, -1},
+    .bytes_in = 517,
+};
+
+static const struct record_session LOGIN_SESSION = {
+    .id = "01JDCYJZ0V0000000000000013",
+    .listener = "submission",
+    .started_at = 1764000004000,
+    .ended_at = 1764000004100,
+    .client = {.ip = {IP_V4, {127, 0, 0, 1}},
+	.port = 40001,
+	.helo = "a-rather-long-name-of-a-host.staging.example.com"},
+    .stage = RECORD_STAGE_AUTHENTICATION,
+    .end = RECORD_END_QUIT,
+    .end_reason = "the client said QUIT",
+    .failed_at = RECORD_STAGE_AUTHENTICATION,
+    .failure = "535 5.7.8 Authentication credentials invalid",
+    .timings_ms = {1, 30, 60, -1, -1},
+    .commands = 4,
+    .bytes_in = 120,
+    .bytes_out = 300,
+};
+
+static const struct record_session ENVELOPE_SESSION = {
+    .id = "01JDCYJZ0V0000000000000014",
+    .listener = "mx",
+    .started_at = 1764000005000,
+    .ended_at = 1764000005100,
+    .client = {.ip = {IP_V4, {192, 0, 2, 25}}, .port = 25, .helo = "gr\xc3\xbc\xc3\x9f\x1b[31m"},
+    .stage = RECORD_STAGE_ENVELOPE,
+    .end = RECORD_END_CLIENT_CLOSED,
+    .end_reason = "the client closed the connection",
+    .failed_at = RECORD_STAGE_ENVELOPE,
+    .failure = "553 5.6.7 Characters beyond ASCII need SMTPUTF8",
+    .timings_ms = {1, -1, -1, 99, -1},
+    .commands = 3,
+};
+
+static const struct record_session DATA_SESSION = {
+    .id = "01JDCYJZ0V0000000000000015",
+    .listener = "mx",
+    .started_at = 1764000006000,
+    .client = {.ip = {IP_V4, {192, 0, 2, 25}}, .port = 25, .helo = "app.example.com"},
+    .stage = RECORD_STAGE_DATA,
+    .failed_at = RECORD_STAGE_DATA,
+    .failure = "552 5.3.4 Message too big",
+    .timings_ms = {1, -1, -1, 99, 5},
+    .commands = 4,
+};
+
+static const struct record_session NOTHING_SESSION = {
+    .failed_at = RECORD_STAGE_DONE, .timings_ms = {-1, -1, -1, -1, -1}};
+
+const struct record_session *const *session_forms(size_t *count)
+{
+	static const struct record_session *const all[] = {&GOOD_SESSION, &EARLY_SESSION,
+	    &TLS_SESSION, &LOGIN_SESSION, &ENVELOPE_SESSION, &DATA_SESSION, &NOTHING_SESSION};
+
+	*count = ARRAY_SIZE(all);
+	return all;
 }

@@ -17,4 +17,10 @@ struct form {
 /* The records; strings are constant, *count is their number. */
 const struct form *forms(size_t *count);
 
+/*
+ * Sessions: a good one with messages, one that broke in each of the five places, the last of them
+ * still open, and one of which nothing is known.
+ */
+const struct record_session *const *session_forms(size_t *count);
+
 #endif

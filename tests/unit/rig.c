@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char *const END_NAMES[] = {"closed", "truncated", "tls", "error"};
+static const char *const END_NAMES[] = {"closed", "truncated", "tls", "error", "flood"};
 
 static void note(struct rig *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

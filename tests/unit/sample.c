@@ -93,8 +93,15 @@ struct record_session *sample_session(struct arena *a, unsigned n)
 	struct record_session *s = arena_alloc(a, sizeof(*s));
 	struct tls_failure *f = arena_alloc(a, sizeof(*f));
 
-	*f = (struct tls_failure){"the client offers nothing above TLSv1.1", "TLSv1.1 TLSv1",
-	    arena_printf(a, "sni%u.example", n), "smtp"};
+	*f = (struct tls_failure){
+	    .reason = "the client offers nothing above TLSv1.1",
+	    .offered_versions = "TLSv1.1 TLSv1",
+	    .sni = arena_printf(a, "sni%u.example", n),
+	    .alpn = "smtp",
+	    .groups = "x25519 secp256r1",
+	    .by = n % 2 == 0 ? "client" : "server",
+	    .alert = "protocol_version",
+	};
 	*s = (struct record_session){
 	    .id = sample_id(a, 900000 + n),
 	    .listener = "submission",
@@ -110,6 +117,9 @@ struct record_session *sample_session(struct arena *a, unsigned n)
 	    .stage = RECORD_STAGE_DONE,
 	    .end = RECORD_END_TIMEOUT,
 	    .end_reason = "the client said nothing for 5 minutes",
+	    .failed_at = n % 2 == 0 ? RECORD_STAGE_ENVELOPE : RECORD_STAGE_DONE,
+	    .failure = arena_printf(a, "452 4.5.3 Too many recipients (%u)", n),
+	    .timings_ms = {1 + n, 20, -1, 0, 300},
 	    .commands = 17 + n,
 	    .bytes_in = 5000000000 + n,
 	    .bytes_out = 6000000000 + n,
@@ -237,7 +247,10 @@ struct record_message *sample_message(
 	    .envelope = {.mail_from = arena_printf(a, "Bounce%u@Example.com", n),
 		.rcpt_count = 3,
 		.smtputf8 = true,
-		.body = "8BITMIME"},
+		.body = "8BITMIME",
+		.require_tls = n % 2 == 0,
+		.ret = "HDRS",
+		.envid = arena_printf(a, "QQ314159+2B%u", n)},
 	    .size = 6000000000 + n,
 	    .message_id = arena_printf(a, "<%u@example.com>", n),
 	    .from = "shop@example.com",
@@ -248,6 +261,11 @@ struct record_message *sample_message(
 	m->envelope.rcpt_to[0] = "b@example.net";
 	m->envelope.rcpt_to[1] = "\"a, b\"@example.net";
 	m->envelope.rcpt_to[2] = "b@example.net";
+	m->envelope.notify = arena_alloc(a, 3 * sizeof(*m->envelope.notify));
+	m->envelope.notify[0] = "SUCCESS,FAILURE";
+	m->envelope.notify[2] = "NEVER";
+	m->envelope.orcpt = arena_alloc(a, 3 * sizeof(*m->envelope.orcpt));
+	m->envelope.orcpt[1] = "rfc822;a+20b@example.net";
 	fill_verdict(a, n, &m->observed);
 	m->route = sample_route(a, n);
 	fill_verdict(a, n + 1, &m->predicted);

@@ -81,15 +81,31 @@ static const struct {
     {CONF_SHUTDOWN_TIMEOUT, "0", NULL},
     {CONF_DNS, "[::1]:53", NULL},
     {CONF_DNS, "127.0.0.1:0",
-	"dns: expected an IP address and a port as in 192.0.2.53:53 or [2001:db8::53]:53, got "
-	"\"127.0.0.1:0\""},
+	"dns: expected an IP address, no name, and a port, as in 192.0.2.53:53 or "
+	"[2001:db8::53]:53, got \"127.0.0.1:0\""},
     {CONF_TRUSTED, "10.0.0.0/8", NULL},
     {CONF_TRUSTED, "10.0.0.0/33",
 	"trusted: expected an IP address or ADDRESS/BITS, got \"10.0.0.0/33\""},
     {CONF_ADDRESS, "::", NULL},
     {CONF_ADDRESS, "localhost", "address: expected an IPv4 or IPv6 address, got \"localhost\""},
     {CONF_AUTH, "login", NULL},
-    {CONF_AUTH, "CRAM-MD5", "auth: expected PLAIN or LOGIN, got \"CRAM-MD5\""},
+    {CONF_AUTH, "scram-sha-256-plus", NULL},
+    {CONF_AUTH, "GSSAPI",
+	"auth: expected one of PLAIN, LOGIN, CRAM-MD5, SCRAM-SHA-1, SCRAM-SHA-256, "
+	"SCRAM-SHA-1-PLUS, SCRAM-SHA-256-PLUS, XOAUTH2, OAUTHBEARER, got \"GSSAPI\""},
+    {CONF_RATE_PER_ADDRESS, "0", NULL},
+    {CONF_LINE_TIMEOUT, "0",
+	"line-timeout: expected a time (with ms, s, m, h, d or, for seconds, nothing behind) from "
+	"1ms to 1h, got \"0\""},
+    {CONF_NAMES, "*.example.com", NULL},
+    {CONF_NAMES, "localhost", NULL},
+    {CONF_NAMES, "2001:db8::1", NULL},
+    {CONF_NAMES, "*.com",
+	"names: expected an IP address or a name as in mail.example.com, got \"*.com\""},
+    {CONF_NAMES, "a.*.com",
+	"names: expected an IP address or a name as in mail.example.com, got \"a.*.com\""},
+    {CONF_MIN_TLS, "1.0", NULL},
+    {CONF_MAX_TLS, "TLSv1.3", "max-tls: expected one of 1.0, 1.1, 1.2, 1.3, got \"TLSv1.3\""},
     {CONF_ZONES, "", "zones: expected a text, got an empty one"},
     {CONF_OPINION, "off", NULL},
     {CONF_OPINION, "no", "opinion: expected off or on, got \"no\""},
@@ -131,7 +147,7 @@ static const struct {
 	"\"012345678901234567890123456789012345678901234567890123456789...\""},
     {CONF_PASSWORD, "", "password: expected a text, got an empty one"},
     {CONF_KIND, "0123456789012345678901234567890123456789012345678901234567890123456789",
-	"kind: expected one of mx, submission, submissions, got "
+	"kind: expected one of mx, submission, submissions, lmtp, got "
 	"\"012345678901234567890123456789012345678901234567890123456789...\""},
 };
 
@@ -189,10 +205,62 @@ START_TEST(mechanisms_are_kept_once_in_upper_case)
 }
 END_TEST
 
+/* As the configuration file would write it; NULL: nothing is set. */
+static const struct {
+	enum conf_option_id id;
+	const char *items[3], *written;
+} WRITTEN[] = {
+    {CONF_DATA, {NULL}, NULL},
+    {CONF_DATA, {"/a b"}, "\"/a b\""},
+    {CONF_DATA, {"\"$\\"}, "\"\\\"\\$\\\\\""},
+    {CONF_WORKERS, {NULL}, NULL},
+    {CONF_WORKERS, {"4"}, "4"},
+    {CONF_RATE_PER_ADDRESS, {NULL}, "0"},
+    {CONF_LOG_LEVEL, {"debug"}, "debug"},
+    {CONF_OPINION, {"on"}, "on"},
+    {CONF_DNS, {NULL}, "{ }"},
+    {CONF_DNS, {"[::1]:53", "127.0.0.1:53"}, "{ \"[::1]:53\", \"127.0.0.1:53\" }"},
+    {CONF_MAX_BUFFERED, {"1024M"}, "1G"},
+    {CONF_MAX_BUFFERED, {"1025"}, "1025"},
+    {CONF_DNS_TIMEOUT, {"90000ms"}, "90s"},
+    {CONF_DATA_TIMEOUT, {"3600"}, "1h"},
+    {CONF_SHUTDOWN_TIMEOUT, {"0"}, "0ms"},
+    {CONF_MIN_TLS, {"1.1"}, "1.1"},
+    {CONF_STRICT, {"record"}, "record"},
+    {CONF_AUTH, {"plain", "cram-md5"}, "{ \"PLAIN\", \"CRAM-MD5\" }"},
+    {CONF_PASSWORD, {"secret"}, "****"},
+    {CONF_PASSWORD, {NULL}, NULL},
+    {CONF_RETURN_PATH, {"b.example.com"}, "\"b.example.com\""},
+};
+
+START_TEST(values_are_written)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(WRITTEN); i++) {
+		const struct conf_option *o = conf_option(WRITTEN[i].id);
+		struct arena *a = arena_new();
+		void *draft =
+		    arena_alloc(a, sizeof(struct conf_draft) + sizeof(struct conf_listener_draft));
+		struct buffer text = BUFFER_INIT;
+		struct error err;
+		bool written;
+
+		for (size_t k = 0; k < 3 && WRITTEN[i].items[k] != NULL; k++)
+			ck_assert_int_eq(
+			    conf_value_set(o, span_from(WRITTEN[i].items[k]), draft, a, &err), 0);
+		written = conf_value_write(o, draft, &text);
+		ck_assert_msg(written == (WRITTEN[i].written != NULL), "%s, row %zu", o->name, i);
+		if (written)
+			unit_span_eq(o->name, buffer_span(&text), WRITTEN[i].written);
+		buffer_clear(&text);
+		arena_free(a);
+	}
+}
+END_TEST
+
 int main(void)
 {
-	const TTest *const tests[] = {
-	    sizes, values, lists_grow, mechanisms_are_kept_once_in_upper_case, NULL};
+	const TTest *const tests[] = {sizes, values, lists_grow,
+	    mechanisms_are_kept_once_in_upper_case, values_are_written, NULL};
 
 	return unit_main("confvalue", tests);
 }

@@ -19,21 +19,18 @@ static void set(const char *name, const char *value)
 	ck_assert_int_eq(value != NULL ? setenv(name, value, 1) : unsetenv(name), 0);
 }
 
-/* Rows without "given" and MAILASSAY_DATA are for machines without the system's directory. */
+/* Rows without "given" are for machines without the system's directory. */
 static const struct {
-	const char *row, *given, *data, *state, *home;
+	const char *row, *given, *state, *home;
 	const char *want; /* NULL: an error */
 } places[] = {
-    {"given", "/given", "/data", "/state", "/home/a", "/given"},
-    {"given is relative", "given", "/data", NULL, NULL, "given"},
-    {"given is empty", "", "/data", "/state", "/home/a", NULL},
-    {"MAILASSAY_DATA", NULL, "/data", "/state", "/home/a", "/data"},
-    {"MAILASSAY_DATA is empty", NULL, "", "/state", "/home/a", "/state/mailassay"},
-    {"XDG_STATE_HOME", NULL, NULL, "/state", "/home/a", "/state/mailassay"},
-    {"XDG_STATE_HOME is relative", NULL, NULL, "state", "/home/a",
-	"/home/a/.local/state/mailassay"},
-    {"HOME", NULL, NULL, NULL, "/home/a", "/home/a/.local/state/mailassay"},
-    {"nothing", NULL, NULL, NULL, NULL, NULL},
+    {"given", "/given", "/state", "/home/a", "/given"},
+    {"given is relative", "given", NULL, NULL, "given"},
+    {"given is empty", "", "/state", "/home/a", NULL},
+    {"XDG_STATE_HOME", NULL, "/state", "/home/a", "/state/mailassay"},
+    {"XDG_STATE_HOME is relative", NULL, "state", "/home/a", "/home/a/.local/state/mailassay"},
+    {"HOME", NULL, NULL, "/home/a", "/home/a/.local/state/mailassay"},
+    {"nothing", NULL, NULL, NULL, NULL},
 };
 
 START_TEST(find_takes_the_first_place)
@@ -45,9 +42,8 @@ START_TEST(find_takes_the_first_place)
 		struct error err;
 		int result;
 
-		if (system && places[i].given == NULL && places[i].data == NULL)
+		if (system && places[i].given == NULL)
 			continue;
-		set("MAILASSAY_DATA", places[i].data);
 		set("XDG_STATE_HOME", places[i].state);
 		set("HOME", places[i].home);
 		result = datadir_find(places[i].given, i % 2 == 0, &out, &err);

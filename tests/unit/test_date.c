@@ -158,10 +158,47 @@ START_TEST(durations)
 }
 END_TEST
 
+static const struct {
+	int year, month, day;
+	bool exists;
+	int64_t days;
+	unsigned weekday;
+} CALENDAR[] = {
+    {1970, 1, 1, true, 0, 4},
+    {1969, 12, 31, true, -1, 3},
+    {2026, 11, 23, true, 20780, 1},
+    {2024, 2, 29, true, 19782, 4},
+    {1, 1, 1, true, -719162, 1},
+    {9999, 12, 31, true, 2932896, 5},
+    {0, 12, 31, false, 0, 0},
+    {10000, 1, 1, false, 0, 0},
+    {2026, 0, 1, false, 0, 0},
+    {2026, 13, 1, false, 0, 0},
+    {2026, 1, 0, false, 0, 0},
+    {2026, 1, 32, false, 0, 0},
+    {2026, 2, 29, false, 0, 0},
+    {2100, 2, 29, false, 0, 0},
+    {2026, -1, -1, false, 0, 0},
+};
+
+START_TEST(days)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(CALENDAR); i++) {
+		int64_t got = 0;
+		int status = date_days(CALENDAR[i].year, CALENDAR[i].month, CALENDAR[i].day, &got);
+
+		ck_assert_msg(status == (CALENDAR[i].exists ? 0 : -1), "row %zu", i);
+		ck_assert_msg(got == CALENDAR[i].days, "row %zu: %lld", i, (long long)got);
+		ck_assert_msg(
+		    status < 0 || date_weekday(got) == CALENDAR[i].weekday, "row %zu: weekday", i);
+	}
+}
+END_TEST
+
 int main(void)
 {
-	const TTest *const tests[] = {
-	    instants, outside_the_years, every_day, parsing, parsing_refused, durations, NULL};
+	const TTest *const tests[] = {instants, outside_the_years, every_day, parsing,
+	    parsing_refused, durations, days, NULL};
 
 	return unit_main("date", tests);
 }

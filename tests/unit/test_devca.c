@@ -111,6 +111,59 @@ START_TEST(leaf_passes_strict_verification)
 }
 END_TEST
 
+struct flaw_row {
+	const char *name;
+	enum tls_flaw flaw;
+	int64_t at;
+	const char *host;
+	int want;
+};
+
+static const struct flaw_row FLAW_ROWS[] = {
+    {"none", TLS_FLAW_NONE, NOW, "app.example.com", X509_V_OK},
+    {"expired", TLS_FLAW_EXPIRED, NOW, "app.example.com", X509_V_ERR_CERT_HAS_EXPIRED},
+    {"wrong name", TLS_FLAW_WRONG_NAME, NOW, "app.example.com", X509_V_ERR_HOSTNAME_MISMATCH},
+    {"wrong name, asked for", TLS_FLAW_WRONG_NAME, NOW, TLS_WRONG_NAME, X509_V_OK},
+    {"self-signed", TLS_FLAW_SELF_SIGNED, NOW, "app.example.com",
+	X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT},
+};
+
+START_TEST(flaws_are_the_only_ones)
+{
+	struct tls_pem ca, pem;
+	X509_STORE *store = X509_STORE_new();
+	X509 *root;
+	struct error err;
+
+	make_ca(&ca);
+	root = certificate_of(&ca);
+	X509_STORE_add_cert(store, root);
+	for (size_t i = 0; i < ARRAY_SIZE(FLAW_ROWS); i++) {
+		const struct flaw_row *row = &FLAW_ROWS[i];
+		const struct tls_leaf leaf = {NAMES, ARRAY_SIZE(NAMES), NOW, row->flaw};
+		const struct verify_row how = {row->name, row->at, row->host, NULL, row->want};
+		X509 *x;
+		int got;
+
+		ck_assert_msg(tls_devca_issue_flawed(row->flaw == TLS_FLAW_SELF_SIGNED ? NULL : &ca,
+				  &leaf, &pem, &err) == 0,
+		    "%s: %s", row->name, err.text);
+		ck_assert_msg(tls_pem_matches(&pem), "%s: key", row->name);
+		ck_assert_msg(!tls_pem_expires_before(buffer_span(&pem.certificate), NOW - DAY - 1),
+		    "%s: ends too early", row->name);
+		x = certificate_of(&pem);
+		got = verify(store, x, &how);
+		ck_assert_msg(
+		    got == row->want, "%s: %s", row->name, X509_verify_cert_error_string(got));
+		X509_free(x);
+		tls_pem_clear(&pem);
+	}
+	X509_free(root);
+	X509_STORE_free(store);
+	tls_pem_clear(&ca);
+}
+END_TEST
+
 static int is_critical(X509 *x, int nid)
 {
 	int at = X509_get_ext_by_NID(x, nid, -1);
@@ -410,7 +463,7 @@ END_TEST
 
 int main(void)
 {
-	const TTest *const tests[] = {leaf_passes_strict_verification,
+	const TTest *const tests[] = {leaf_passes_strict_verification, flaws_are_the_only_ones,
 	    extensions_are_as_rfc_5280_says, serials_are_random_and_long,
 	    leaf_does_not_outlive_its_ca, names_are_checked, long_first_name_is_issued,
 	    fitting_is_noticed, expiry_is_read, unusable_ca_is_an_error, pem_is_taken_or_explained,

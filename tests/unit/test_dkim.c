@@ -342,6 +342,62 @@ START_TEST(cuts)
 }
 END_TEST
 
+/* A bare LF is no line end, so that it is no empty line at the end of the body either. */
+static const struct {
+	const char *end; /* behind the text of the body, which was signed with CRLF there */
+	long length;     /* l= */
+	bool pass;
+} ENDS[] = {
+    {"\r\n", 0, true},
+    {"", 0, true},
+    {"\r\n\r\n", 0, true},
+    {"\n", 0, false},
+    {"\r", 0, false},
+    {"\r\r\n", 0, false},
+    {"\n\r\n", 0, false},
+    {"\r\n\n", 0, false},
+    {"\r\n\n\n\r\n", 0, false},
+    {"\r\n\r\n\n", 0, false},
+    {"\r\n\n", 5, true},
+    {"\nx\r\n", 5, true},
+    {"\r\n\n", 15, true},
+};
+
+START_TEST(ends_of_bodies)
+{
+	char *records = key_record(SIGN_ED25519, "");
+
+	for (size_t i = 0; i < ARRAY_SIZE(ENDS); i++) {
+		for (int relaxed = 0; relaxed < 2; relaxed++) {
+			struct signing how = plain;
+			char *signed_message, *message;
+
+			how.key = SIGN_ED25519;
+			how.relaxed_body = relaxed;
+			how.body_length = ENDS[i].length;
+			signed_message = sign_message(&how, HEADER "\r\nfirst\r\nsecond\r\n");
+			ck_assert_int_gt(
+			    asprintf(&message, "%.*s%s", (int)strlen(signed_message) - 2,
+				signed_message, ENDS[i].end),
+			    0);
+			for (size_t chunk = 1; chunk < 5; chunk++) {
+				struct run r;
+
+				run_span(&r, span_from(message), records, chunk);
+				ck_assert_msg(
+				    (r.verdict.dkim[0].result == AUTH_PASS) == ENDS[i].pass,
+				    "row %zu, relaxed %d, chunks of %zu: %s", i, relaxed, chunk,
+				    r.verdict.dkim[0].reason);
+				run_clear(&r);
+			}
+			free(signed_message);
+			free(message);
+		}
+	}
+	free(records);
+}
+END_TEST
+
 /* No public-key operation before all keys are there, and none again afterwards. */
 START_TEST(rounds)
 {
@@ -485,8 +541,8 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {results, key_records, several_key_records, facts,
-	    several_signatures, unsigned_message, cuts, rounds, given_time, future_time,
-	    nul_in_header, all_fields_signed_and_more, NULL};
+	    several_signatures, unsigned_message, cuts, ends_of_bodies, rounds, given_time,
+	    future_time, nul_in_header, all_fields_signed_and_more, NULL};
 
 	return unit_main("dkim", tests);
 }

@@ -97,7 +97,7 @@ START_TEST(failures)
 
 	begin();
 	ck_assert_int_eq(file_read(path.data, 10, &out, &err), -1);
-	ck_assert_ptr_nonnull(strstr(err.text, "/x: cannot open: No such file"));
+	ck_assert_ptr_nonnull(strstr(err.text, "/x: expected a file that can be read, got \"No such file"));
 	ck_assert_int_eq(file_read(directory, 10, &out, &err), -1);
 	ck_assert_ptr_nonnull(strstr(err.text, ": cannot read: Is a directory"));
 	buffer_printf(&below, "%s/none/x", directory);

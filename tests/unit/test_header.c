@@ -73,6 +73,8 @@ START_TEST(parsing)
 		ck_assert_msg(h.body == ROWS[i].body, "%s: body at %zu", row, h.body);
 		ck_assert_msg(h.complete == ROWS[i].complete, "%s: complete", row);
 		ck_assert_msg(h.malformed == ROWS[i].malformed, "%s: malformed", row);
+		if (!h.malformed)
+			ck_assert_msg(h.bad_line.len == 0, "%s: a bad line", row);
 		ck_assert_msg(h.section.len == octets, "%s: section", row);
 		ck_assert_msg(octets + (h.complete ? 2 : 0) == h.body, "%s: body", row);
 		buffer_clear(&shown);
@@ -196,9 +198,37 @@ START_TEST(many_fields)
 }
 END_TEST
 
+static const struct {
+	const char *message, *line;
+} BAD_LINES[] = {
+    {"hello\r\nA: b\r\n\r\n", "hello"},
+    {"A: b\r\n hello\r\nno field\r\nC: d\r\n", "no field"},
+    {"A: b\r\nno end", "no end"},
+    {"A: b\r\n: no name \r\n", ": no name"},
+    {"A: b\r\n\r", ""},
+    {" \t\r\n", ""},
+};
+
+START_TEST(bad_lines)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(BAD_LINES); i++) {
+		struct span s = unit_guard(span_from(BAD_LINES[i].message));
+		struct arena *a = arena_new();
+		struct mail_header h;
+
+		mail_header_parse(s, a, &h);
+		ck_assert(h.malformed);
+		unit_span_eq(BAD_LINES[i].message, h.bad_line, BAD_LINES[i].line);
+		arena_free(a);
+		unit_guard_free(s);
+	}
+}
+END_TEST
+
 int main(void)
 {
-	const TTest *const tests[] = {parsing, ends, finding, unfolding, many_fields, NULL};
+	const TTest *const tests[] = {
+	    parsing, ends, finding, unfolding, many_fields, bad_lines, NULL};
 
 	return unit_main("header", tests);
 }

@@ -362,6 +362,32 @@ START_TEST(resolves_what_is_needed)
 }
 END_TEST
 
+/* New zones count at once, also for the message that is asked about. */
+START_TEST(takes_new_zones)
+{
+	struct error err = {.text = ""};
+
+	t.settings.dns_timeout_ms = 60000;
+	start("needs");
+	store_one();
+	while (starts() == 0)
+		loop_once(t.loop);
+	add_zone();
+	ck_assert_msg(opinion_zones(t.opinion, t.zones, &err) == 0, "%s", err.text);
+	expect_answer(await(0));
+	ck_assert_uint_eq(starts(), 2);
+	store_one();
+	expect_answer(await(1));
+	/* and none at all */
+	ck_assert_int_eq(opinion_zones(t.opinion, NULL, &err), 0);
+	dns_zones_free(t.zones);
+	t.zones = NULL;
+	t.settings.dns_timeout_ms = 200;
+	store_one();
+	await(2);
+}
+END_TEST
+
 START_TEST(resolves_within_the_time)
 {
 	start("needs");
@@ -444,8 +470,8 @@ static Suite *suite(void)
 {
 	const TTest *const tests[] = {stores_what_was_said, is_started_again,
 	    gives_up_on_a_mute_start, backs_off, needs_a_program, resolves_what_is_needed,
-	    resolves_within_the_time, bounds_the_rounds, bounds_what_is_handed_over,
-	    goes_on_where_it_was, stops_at_once};
+	    takes_new_zones, resolves_within_the_time, bounds_the_rounds,
+	    bounds_what_is_handed_over, goes_on_where_it_was, stops_at_once};
 	Suite *s = suite_create("opinion");
 	TCase *c = tcase_create("opinion");
 

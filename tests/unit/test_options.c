@@ -78,6 +78,21 @@ START_TEST(names_of_sections)
 }
 END_TEST
 
+START_TEST(options_of_the_top)
+{
+	bool list;
+
+	ck_assert_str_eq(conf_top_option(0, &list), "data");
+	ck_assert(!list);
+	ck_assert_str_eq(conf_top_option(3, &list), "dns");
+	ck_assert(list);
+	for (size_t n = 0; conf_top_option(n, &list) != NULL; n++)
+		ck_assert_int_ge(
+		    conf_option_find(CONF_SECTION_TOP, span_from(conf_top_option(n, &list))), 0);
+	ck_assert_ptr_null(conf_top_option(CONF_OPTION_COUNT, &list));
+}
+END_TEST
+
 START_TEST(manual_has_every_option)
 {
 	struct buffer page = BUFFER_INIT, item = BUFFER_INIT;
@@ -120,8 +135,15 @@ static void assert_same_listener(const struct conf_listener *a, const struct con
 		ck_assert_uint_eq(a->addresses[i].port, b->addresses[i].port);
 	}
 	ck_assert_int_eq(a->optional_family, b->optional_family);
-	ck_assert_ptr_null(a->certificate);
-	ck_assert_ptr_null(a->key);
+	ck_assert_int_eq(a->certificate, b->certificate);
+	ck_assert_uint_eq(a->certificates.count + a->keys.count + a->names.count, 0);
+	ck_assert_int_eq(a->min_tls, b->min_tls);
+	ck_assert_int_eq(a->max_tls, b->max_tls);
+	ck_assert_ptr_null(a->ciphers);
+	ck_assert_int_eq(a->client_certificate, b->client_certificate);
+	ck_assert_ptr_null(a->client_ca);
+	ck_assert_int_eq(a->record, b->record);
+	ck_assert_int_eq(a->store_transcript, b->store_transcript);
 	ck_assert_uint_eq(a->auth.count, b->auth.count);
 	ck_assert_int_eq(a->auth_any, b->auth_any);
 	ck_assert_int_eq(a->auth_without_tls, b->auth_without_tls);
@@ -157,7 +179,13 @@ START_TEST(example_changes_nothing)
 }
 END_TEST
 
-/* Takes the "#" off lines that set something; a key needs a certificate, so that stays out. */
+/* What stands out because it needs another option's value that is not its default. */
+static bool needs_another(struct span line)
+{
+	return span_starts(line, SPAN("key ")) || span_starts(line, SPAN("client-ca "));
+}
+
+/* Takes the "#" off lines that set something. */
 static void uncomment(struct span text, struct buffer *out)
 {
 	while (text.data != NULL) {
@@ -166,7 +194,7 @@ static void uncomment(struct span text, struct buffer *out)
 		struct span rest = span_after(line, tabs + 1);
 
 		if (line.len > tabs + 1 && line.data[tabs] == '#' && rest.data[0] != ' ' &&
-		    !span_starts(rest, SPAN("key ")))
+		    !needs_another(rest))
 			line = rest;
 		buffer_add_span(out, line);
 		buffer_add_char(out, '\n');
@@ -199,8 +227,8 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {rows_are_whole, defaults_are_values, names_of_sections,
-	    manual_has_every_option, example_is_the_installed_file, example_changes_nothing,
-	    example_is_valid_when_set, NULL};
+	    options_of_the_top, manual_has_every_option, example_is_the_installed_file,
+	    example_changes_nothing, example_is_valid_when_set, NULL};
 
 	return unit_main("options", tests);
 }

@@ -116,6 +116,7 @@ static const struct {
     {"<a@[192.0.2.256]>", N, "no address literal"},
     {"<a@[]>", N, "no address literal"},
     {"<a@[::1]>", N, "no address literal"},
+    {"<a@[2001:db8::1]>", N, "no address literal"},
     {"<a@[IPv6:192.0.2.1]>", N, "no address literal"},
     {"<a@[IPv6:]>", N, "no address literal"},
     {"<a@[tag:]>", N, "no address literal"},

@@ -132,7 +132,12 @@ static const struct {
     {true, false, false, NULL, NULL, "ESMTP"},
     {true, false, true, NULL, NULL, "ESMTPA"},
     {true, false, false, "TLSv1.3", "TLS_AES_256_GCM_SHA384",
-	"ESMTPS (TLSv1.3 cipher TLS_AES_256_GCM_SHA384)"},
+	"ESMTPS (TLSv1.3 cipher TLS_AES_256_GCM_SHA384) tls TLS_AES_256_GCM_SHA384"},
+    /* Only a registered name stands as a clause. */
+    {true, false, false, "TLSv1.2", "ECDHE-RSA-AES256-GCM-SHA384",
+	"ESMTPS (TLSv1.2 cipher ECDHE-RSA-AES256-GCM-SHA384)"},
+    {true, false, false, "TLSv1.3", "TLS_A;", "ESMTPS (TLSv1.3 cipher TLS_A;)"},
+    {true, false, false, NULL, "TLS_AES_256_GCM_SHA384", "ESMTP"},
     {true, false, true, "TLSv1.2", NULL, "ESMTPSA (TLSv1.2)"},
     {true, true, false, NULL, NULL, "UTF8SMTP"},
     {true, true, true, NULL, NULL, "UTF8SMTPA"},
@@ -225,7 +230,8 @@ START_TEST(folded)
 	    "Received: from app.example.com (mail.example.com [203.0.113.7])\r\n"
 	    "\tby mx.example.net (mailassay)\r\n"
 	    "\twith ESMTPSA (TLSv1.3 cipher TLS_AES_256_GCM_SHA384)\r\n"
-	    "\tid 01JDCYK0000000000000000002 for <b@example.net>;\r\n"
+	    "\tid 01JDCYK0000000000000000002 for <b@example.net>\r\n"
+	    "\ttls TLS_AES_256_GCM_SHA384;\r\n"
 	    "\tMon, 23 Nov 2026 16:00:00 +0000\r\n");
 	buffer_clear(&out);
 }

@@ -42,7 +42,11 @@ static const struct {
     {"", "id received_at listener session client envelope auth tls message observed predicted "
 	 "delivered opinions findings"},
     {"client", "ip port helo via"},
-    {"envelope", "mail_from rcpt_to size smtputf8 body"},
+    {"envelope", "mail_from rcpt_to size smtputf8 body require_tls dsn"},
+    {"envelope.dsn", "ret envid recipients"},
+    {"envelope.dsn.recipients.0", "address notify orcpt"},
+    {"envelope.dsn.recipients.1", "address notify orcpt"},
+    {"envelope.dsn.recipients.2", "address notify orcpt"},
     {"auth", "mechanism user over_tls"},
     {"tls", "mode version cipher bits group sni alpn resumed client_certificate"},
     {"tls.client_certificate", "subject issuer fingerprint_sha256 not_after verified reason"},
@@ -109,7 +113,8 @@ START_TEST(absent_facts_are_null)
 	static const char *const nulls[] = {"id", "received_at", "listener", "session", "client",
 	    "auth", "tls", "observed.spf", "observed.spf_helo", "observed.rdns", "predicted",
 	    "delivered", "opinions", "message.from", "envelope.mail_from", "envelope.body",
-	    "envelope.smtputf8", "observed.dmarc.policy", "observed.dmarc.disposition"};
+	    "envelope.smtputf8", "envelope.require_tls", "envelope.dsn", "observed.dmarc.policy",
+	    "observed.dmarc.disposition"};
 	struct buffer out = BUFFER_INIT;
 	size_t count;
 	json_t *whole;

@@ -66,6 +66,36 @@ START_TEST(golden_lists)
 }
 END_TEST
 
+static void add_sessions(struct buffer *out, const struct report_style *style)
+{
+	size_t count;
+	const struct record_session *const *sessions = session_forms(&count);
+
+	report_sessions_head(out, style);
+	for (size_t i = 0; i < count; i++)
+		report_sessions_line(out, sessions[i], style);
+}
+
+START_TEST(golden_sessions)
+{
+	static const struct {
+		const char *name;
+		struct report_style style;
+	} styles[] = {{"wide", {false, 0}}, {"80", {false, 80}}, {"120", {false, 120}},
+	    {"color", {true, 200}}};
+	struct buffer out = BUFFER_INIT;
+	char name[64];
+
+	for (size_t i = 0; i < ARRAY_SIZE(styles); i++) {
+		buffer_reset(&out);
+		add_sessions(&out, &styles[i].style);
+		snprintf(name, sizeof(name), "sessions-%s.txt", styles[i].name);
+		golden_check(name, buffer_span(&out));
+	}
+	buffer_clear(&out);
+}
+END_TEST
+
 START_TEST(golden_spf)
 {
 	struct buffer out = BUFFER_INIT;
@@ -104,7 +134,7 @@ static size_t columns(struct span line)
 	return n;
 }
 
-START_TEST(lists_fit_the_width)
+static void check_widths(void (*add)(struct buffer *, const struct report_style *))
 {
 	struct buffer out = BUFFER_INIT;
 
@@ -113,7 +143,7 @@ START_TEST(lists_fit_the_width)
 		struct span rest;
 
 		buffer_reset(&out);
-		add_list(&out, &style);
+		add(&out, &style);
 		rest = buffer_span(&out);
 		while (rest.data != NULL) {
 			struct span line = span_cut(&rest, '\n');
@@ -124,13 +154,19 @@ START_TEST(lists_fit_the_width)
 	}
 	buffer_clear(&out);
 }
+
+START_TEST(lists_fit_the_width)
+{
+	check_widths(add_list);
+	check_widths(add_sessions);
+}
 END_TEST
 
 /* Whatever a message holds, nothing but text and line ends comes out. */
 START_TEST(nothing_moves_the_terminal)
 {
 	char subject[257], helo[257];
-	const char *recipients[] = {helo};
+	const char *recipients[] = {helo}, *parameters[] = {subject};
 	struct record_session session = {.id = "01JDCYJZ0V0000000000000001"};
 	struct verify_route route = {.name = subject};
 	struct record_opinion opinion = {subject, helo, subject, RECORD_AGREES_NO, helo};
@@ -149,11 +185,21 @@ START_TEST(nothing_moves_the_terminal)
 	subject[255] = helo[255] = '\0';
 	m.subject = m.from = m.message_id = m.date = subject;
 	session.client.helo = session.auth.mechanism = session.auth.user = helo;
-	m.envelope = (struct record_envelope){helo, recipients, 1, false, subject};
+	m.envelope = (struct record_envelope){.mail_from = helo,
+	    .rcpt_to = recipients,
+	    .rcpt_count = 1,
+	    .body = subject,
+	    .ret = helo,
+	    .envid = subject,
+	    .notify = parameters,
+	    .orcpt = parameters};
 	m.observed.dmarc.reason = m.observed.dmarc.record = subject;
 	m.predicted.dmarc.reason = helo;
 	report_message_text(&out, &m, &style);
 	report_list_line(&out, &m, &style);
+	session.listener = session.end_reason = session.failure = subject;
+	report_sessions_line(&out, &session, &style);
+	report_sessions_line(&out, &session, &(struct report_style){false, 0});
 	ck_assert(utf8_valid(buffer_span(&out)));
 	for (size_t i = 0; i < out.len; i++)
 		ck_assert_msg(((unsigned char)out.data[i] >= ' ' || out.data[i] == '\n') &&
@@ -166,8 +212,8 @@ END_TEST
 
 int main(void)
 {
-	const TTest *const tests[] = {golden_files, golden_lists, golden_spf, golden_dmarc,
-	    lists_fit_the_width, nothing_moves_the_terminal, NULL};
+	const TTest *const tests[] = {golden_files, golden_lists, golden_sessions, golden_spf,
+	    golden_dmarc, lists_fit_the_width, nothing_moves_the_terminal, NULL};
 
 	return unit_main("reporttext", tests);
 }

@@ -149,7 +149,7 @@ static const char rows[] =
     "INSERT INTO message (number, id, session, received_at_ms, smtputf8, size, via)"
     " VALUES (1, 'M1', 1, 1795448235123, 0, 5, 'direct');"
     "INSERT INTO transcript (session, text) VALUES (1, 'a'), (2, 'b');"
-    "INSERT INTO recipient VALUES (1, 1, 'b@x'), (1, 0, 'a@x');"
+    "INSERT INTO recipient (message, seq, address) VALUES (1, 1, 'b@x'), (1, 0, 'a@x');"
     "INSERT INTO source VALUES (1, x'00ff');"
     "INSERT INTO evidence VALUES (1, 'e');"
     "INSERT INTO verdict (message, viewpoint, check_name, result)"
@@ -171,6 +171,16 @@ static const char rows_2[] =
     " (1, 2, 'libspf2 1', 'spf', 'pass', 1, NULL),"
     " (1, 3, 'libspf2 1', 'spf', 'unavailable', NULL, NULL);";
 
+/* What the third version added. */
+static const char rows_3[] =
+    "UPDATE session SET failed_at = 'envelope', failure = '550 5.1.1 no', envelope_ms = 7"
+    " WHERE number = 1;"
+    "UPDATE session SET tls_failure_reason = 'why', tls_failure_by = 'client',"
+    " tls_failure_alert = 'unknown_ca', tls_failure_groups = 'x25519' WHERE number = 2;"
+    "UPDATE message SET require_tls = 1, body = 'BINARYMIME', dsn_ret = 'FULL', dsn_envid = 'e+2B';"
+    "UPDATE recipient SET notify = 'SUCCESS,DELAY' WHERE seq = 0;"
+    "UPDATE recipient SET notify = 'NEVER', orcpt = 'rfc822;b' WHERE seq = 1;";
+
 START_TEST(views_are_flat_and_in_order)
 {
 	static const char *const tests[] = {
@@ -185,6 +195,15 @@ START_TEST(views_are_flat_and_in_order)
 	    "SELECT messages = 1 AND findings = 'no-quit' FROM sessions WHERE id = 'S1'",
 	    "SELECT messages = 0 AND ended_at IS NULL FROM sessions WHERE id = 'S2'",
 	    "SELECT end IS NULL FROM sessions WHERE stage = 'tls'",
+	    "SELECT failed_at = 'envelope' AND failure = '550 5.1.1 no' FROM sessions"
+	    " WHERE id = 'S1'",
+	    "SELECT envelope_ms = 7 AND data_ms IS NULL FROM sessions WHERE id = 'S1'",
+	    "SELECT tls_failure_by = 'client' AND tls_failure_alert = 'unknown_ca'"
+	    " AND tls_failure_groups = 'x25519' FROM sessions WHERE id = 'S2'",
+	    "SELECT require_tls = 1 AND body = 'BINARYMIME' AND smtputf8 = 0 FROM messages",
+	    "SELECT dsn_ret = 'FULL' AND dsn_envid = 'e+2B' FROM messages",
+	    "SELECT dsn_notify = 'a@x SUCCESS,DELAY; b@x NEVER' FROM messages",
+	    "SELECT dsn_orcpt = 'b@x rfc822;b' FROM messages",
 	};
 	sqlite3 *db = open_memory();
 	struct error err;
@@ -192,6 +211,7 @@ START_TEST(views_are_flat_and_in_order)
 	ck_assert_int_eq(schema_migrate(db, "x.db", &err), 0);
 	run(db, rows);
 	run(db, rows_2);
+	run(db, rows_3);
 	for (size_t i = 0; i < ARRAY_SIZE(tests); i++)
 		ck_assert_msg(number(db, tests[i]) == 1, "%s", tests[i]);
 	sqlite3_close(db);
@@ -228,20 +248,45 @@ START_TEST(deleting_takes_everything_that_hangs_on_it)
 }
 END_TEST
 
-/* A database as the first version left it. */
-static void make_version_1(const char *path)
+/* A database as that version left it. */
+static void make_version(const char *path, int version)
 {
+	char set[64];
 	sqlite3 *db;
 
 	ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
-	run(db, STORE_MIGRATIONS[0].sql);
+	for (int i = 0; i < version; i++)
+		run(db, STORE_MIGRATIONS[i].sql);
 	run(db, "CREATE VIEW messages AS SELECT 7 AS old");
 	run(db, rows);
-	run(db, "PRAGMA journal_mode = WAL; PRAGMA user_version = 1");
+	if (version >= 2)
+		run(db, rows_2);
+	run(db, "UPDATE session SET tls_failure_reason = 'no shared cipher', ended_at_ms = 9"
+		" WHERE id = 'S2'");
+	snprintf(set, sizeof(set), "PRAGMA journal_mode = WAL; PRAGMA user_version = %d", version);
+	run(db, set);
 	sqlite3_close(db);
 }
 
-static void read_what_version_1_wrote(const char *dir)
+static void read_sessions_of_before(struct store *s, struct arena *a)
+{
+	struct store_sessions sessions;
+	struct error err = {.text = ""};
+
+	ck_assert_int_eq(
+	    store_sessions(s, &(struct store_session_filter){.limit = 0}, a, &sessions, &err), 0);
+	ck_assert_uint_eq(sessions.count, 2);
+	ck_assert_str_eq(sessions.items[0].id, "S2");
+	ck_assert_int_eq((int)sessions.items[0].failed_at, (int)RECORD_STAGE_TLS);
+	ck_assert_str_eq(sessions.items[0].failure, "no shared cipher");
+	ck_assert_ptr_null(sessions.items[0].tls_failure->groups);
+	ck_assert_int_eq((int)sessions.items[1].failed_at, (int)RECORD_STAGE_DONE);
+	ck_assert_ptr_null(sessions.items[1].failure);
+	for (size_t i = 0; i < RECORD_STAGE_DONE; i++)
+		ck_assert_int_eq(sessions.items[1].timings_ms[i], -1);
+}
+
+static void read_what_it_wrote(const char *dir, int version)
 {
 	struct arena *a = arena_new();
 	struct record_message m;
@@ -251,41 +296,83 @@ static void read_what_version_1_wrote(const char *dir)
 	ck_assert_msg(s != NULL && store_message(s, "M1", a, &m, &err) == 0, "%s", err.text);
 	ck_assert_str_eq(m.session->id, "S1");
 	ck_assert_uint_eq(m.envelope.rcpt_count, 2);
+	ck_assert_str_eq(m.envelope.rcpt_to[0], "a@x");
+	ck_assert(m.envelope.notify == NULL && m.envelope.orcpt == NULL);
+	ck_assert(!m.envelope.require_tls);
+	ck_assert(m.envelope.ret == NULL && m.envelope.envid == NULL);
 	ck_assert_int_eq((int)m.observed.spf.result, (int)AUTH_PASS);
 	ck_assert_uint_eq(m.observed.dkim_count, 1);
 	ck_assert(!m.observed.dkim[0].predicted);
 	ck_assert_uint_eq(m.findings.count, 2);
 	ck_assert(!m.session->client.esmtp);
-	ck_assert_ptr_null(m.route);
-	ck_assert_uint_eq(m.opinion_count, 0);
+	ck_assert_int_eq(m.route == NULL, version < 2);
+	ck_assert_uint_eq(m.opinion_count, version < 2 ? 0 : 4);
+	read_sessions_of_before(s, a);
 	store_close(s);
 	arena_free(a);
 }
 
-START_TEST(version_1_is_migrated_with_all_it_holds)
+/* Every version there was, with rows in it. */
+START_TEST(older_versions_are_migrated_with_all_they_hold)
 {
-	struct arena *a = arena_new();
-	char *dir = sample_dir();
-	const char *path = sample_path(a, dir, "mailassay.db");
-	struct error err = {.text = ""};
-	sqlite3 *db;
+	for (int version = 1; version < (int)STORE_MIGRATION_COUNT; version++) {
+		struct arena *a = arena_new();
+		char *dir = sample_dir();
+		const char *path = sample_path(a, dir, "mailassay.db");
+		struct error err = {.text = ""};
+		sqlite3 *db;
 
-	make_version_1(path);
-	ck_assert_ptr_null(store_open_reader(dir, &err));
-	ck_assert_msg(strstr(err.text, "was written by an older mailassay (schema 1") != NULL, "%s",
-	    err.text);
-	for (int i = 0; i < 2; i++) {
-		db = database_open_writer(path, &err);
-		ck_assert_msg(db != NULL, "%s", err.text);
-		ck_assert_int_eq(number(db, "PRAGMA user_version"), (int)STORE_MIGRATION_COUNT);
-		ck_assert_int_eq(number(db, "SELECT count(*) FROM messages WHERE id = 'M1'"), 1);
-		ck_assert_int_eq(number(db, "SELECT count(*) FROM sessions"), 2);
-		ck_assert_int_eq(number(db, "SELECT count(*) FROM pragma_foreign_key_check"), 0);
-		sqlite3_close(db);
-		read_what_version_1_wrote(dir);
+		make_version(path, version);
+		ck_assert_ptr_null(store_open_reader(dir, &err));
+		ck_assert_msg(strstr(err.text, "was written by an older mailassay (schema") != NULL,
+		    "%s", err.text);
+		for (int i = 0; i < 2; i++) {
+			db = database_open_writer(path, &err);
+			ck_assert_msg(db != NULL, "%s", err.text);
+			ck_assert_int_eq(
+			    number(db, "PRAGMA user_version"), (int)STORE_MIGRATION_COUNT);
+			ck_assert_int_eq(
+			    number(db, "SELECT count(*) FROM messages WHERE id = 'M1'"), 1);
+			ck_assert_int_eq(number(db, "SELECT count(*) FROM sessions"), 2);
+			ck_assert_int_eq(
+			    number(db, "SELECT count(*) FROM pragma_foreign_key_check"), 0);
+			sqlite3_close(db);
+			read_what_it_wrote(dir, version);
+		}
+		sample_dir_free(dir);
+		arena_free(a);
 	}
-	sample_dir_free(dir);
-	arena_free(a);
+}
+END_TEST
+
+/* Newest first without sorting, and nothing but open rows looked at. */
+START_TEST(queries_of_sessions_use_their_indexes)
+{
+	static const struct {
+		const char *sql, *index;
+	} queries[] = {
+	    {"EXPLAIN QUERY PLAN SELECT number FROM session WHERE failed_at IS NOT NULL"
+	     " ORDER BY id DESC LIMIT 5",
+		"session_failed"},
+	    {"EXPLAIN QUERY PLAN UPDATE session SET ended_at_ms = 1 WHERE ended_at_ms IS NULL",
+		"session_open"},
+	};
+	sqlite3 *db = open_memory();
+	struct error err;
+
+	ck_assert_int_eq(schema_migrate(db, "x.db", &err), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(queries); i++) {
+		sqlite3_stmt *stmt;
+
+		ck_assert_int_eq(
+		    sqlite3_prepare_v2(db, queries[i].sql, -1, &stmt, NULL), SQLITE_OK);
+		ck_assert_int_eq(sqlite3_step(stmt), SQLITE_ROW);
+		ck_assert_ptr_nonnull(
+		    strstr((const char *)sqlite3_column_text(stmt, 3), queries[i].index));
+		ck_assert_int_eq(sqlite3_step(stmt), SQLITE_DONE);
+		sqlite3_finalize(stmt);
+	}
+	sqlite3_close(db);
 }
 END_TEST
 
@@ -294,7 +381,8 @@ int main(void)
 	const TTest *const tests[] = {migrates_from_nothing_and_again,
 	    every_table_is_strict_and_every_view_is_made_again, refuses_what_is_not_ours,
 	    refuses_a_file_that_is_no_database, views_are_flat_and_in_order,
-	    deleting_takes_everything_that_hangs_on_it, version_1_is_migrated_with_all_it_holds,
+	    deleting_takes_everything_that_hangs_on_it,
+	    older_versions_are_migrated_with_all_they_hold, queries_of_sessions_use_their_indexes,
 	    NULL};
 
 	return unit_main("schema", tests);

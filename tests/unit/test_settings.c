@@ -6,6 +6,7 @@
  */
 #include "conf/settings.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,11 +27,11 @@ START_TEST(defaults)
 		const char *name;
 		uint16_t port;
 		enum conf_tls tls;
-		bool auth;
+		size_t auth;
 	} want[] = {
-	    {"mx", 2525, CONF_TLS_STARTTLS, false},
-	    {"submission", 2587, CONF_TLS_REQUIRED, true},
-	    {"submissions", 2465, CONF_TLS_IMPLICIT, true},
+	    {"mx", 2525, CONF_TLS_STARTTLS, 0},
+	    {"submission", 2587, CONF_TLS_REQUIRED, 4},
+	    {"submissions", 2465, CONF_TLS_IMPLICIT, 4},
 	};
 	struct conf_settings s;
 	struct error err;
@@ -48,6 +49,11 @@ START_TEST(defaults)
 	ck_assert_uint_eq(s.trusted[0].bits, 8);
 	ck_assert_uint_eq(s.trusted[1].bits, 128);
 	ck_assert_uint_eq(s.max_connections, 0);
+	ck_assert_uint_eq(s.max_connections_per_address, 0);
+	ck_assert_uint_eq(s.rate_per_address, 0);
+	ck_assert_int_eq(s.line_timeout_ms, 60000);
+	ck_assert_uint_eq(s.data_rate, 100);
+	ck_assert_int_eq(s.data_rate_after_ms, 60000);
 	ck_assert_uint_eq(s.max_buffered, 512ULL << 20);
 	ck_assert_uint_eq(s.bad_commands, 20);
 	ck_assert_uint_eq(s.idle_commands, 1000);
@@ -69,12 +75,19 @@ START_TEST(defaults)
 		ck_assert(l->optional_family);
 		ck_assert(!l->proxy);
 		ck_assert_int_eq(l->tls, want[i].tls);
-		ck_assert_ptr_null(l->certificate);
-		ck_assert_ptr_null(l->key);
-		ck_assert_uint_eq(l->auth.count, want[i].auth ? 2 : 0);
+		ck_assert_int_eq(l->certificate, CONF_CERTIFICATE_DEV);
+		ck_assert_uint_eq(l->certificates.count + l->keys.count + l->names.count, 0);
+		ck_assert_int_eq(l->min_tls, CONF_TLS_1_2);
+		ck_assert_int_eq(l->max_tls, CONF_TLS_1_3);
+		ck_assert_ptr_null(l->ciphers);
+		ck_assert_int_eq(l->client_certificate, CONF_CLIENT_CERTIFICATE_NO);
+		ck_assert_ptr_null(l->client_ca);
+		ck_assert(!l->record);
+		ck_assert(l->store_transcript);
+		ck_assert_uint_eq(l->auth.count, want[i].auth);
 		ck_assert(l->auth_any);
 		ck_assert(!l->auth_without_tls);
-		ck_assert_int_eq(l->require_auth, want[i].auth);
+		ck_assert_int_eq(l->require_auth, want[i].auth > 0);
 		ck_assert_uint_eq(l->max_message_size, 52428800);
 		ck_assert_uint_eq(l->max_recipients, 1000);
 		ck_assert_ptr_null(l->route);
@@ -90,12 +103,17 @@ static const char ALL[] =
     "dns = { \"127.0.0.1:53\", \"[::1]:5353\" }\n"
     "zones = a.zone\n"
     "dns-timeout = 2s\nopinion = off\ntrusted = { }\nmax-connections = 100\nmax-buffered = 1G\n"
+    "max-connections-per-address = 7\nrate-per-address = 8\nline-timeout = 9s\n"
+    "data-rate = 10\ndata-rate-after = 11s\n"
     "bad-commands = 3\nidle-commands = 4\n"
     "command-timeout = 1m\ndata-timeout = 120\nsession-timeout = 1d\nshutdown-timeout = 0\n"
     "listener edge {\n\tkind = mx\n\taddress = \"192.0.2.1\"\n\tport = 25\n\tproxy = required\n"
     "\ttls = none\n\tmax-message-size = 1K\n\tmax-recipients = 5\n}\n"
     "listener 'app-1.x' {\n\tkind = submission\n\taddress = { 127.0.0.1, ::1 }\n\tport = 0\n"
-    "\tcertificate = '/c.pem'\n\tkey = '/k.pem'\n\tauth = { login }\n\tauth-without-tls = yes\n"
+    "\tcertificate = { '/c.pem', '/d.pem' }\n\tkey = { '/k.pem', '/l.pem' }\n"
+    "\tmin-tls = 1.0\n\tmax-tls = 1.2\n\tciphers = 'ALL:@SECLEVEL=0'\n"
+    "\tclient-certificate = require\n\tclient-ca = '/ca.pem'\n\tstrict = record\n"
+    "\tstore-transcript = no\n\tauth = { login, xoauth2 }\n\tauth-without-tls = yes\n"
     "\tauth-any = yes\n\trequire-auth = no\n\ttls = starttls\n\troute = r2\n}\n"
     "user app { password = 'p\\'w${X}' }\nuser \"a b@x\" { password = \"file:/p\" }\n"
     "route r1 { }\n"
@@ -129,6 +147,20 @@ static void check_routes(const struct conf_settings *s)
 	buffer_clear(&names);
 }
 
+static void check_tls(const struct conf_listener *l)
+{
+	ck_assert_int_eq(l->certificate, CONF_CERTIFICATE_FILES);
+	ck_assert_uint_eq(l->certificates.count, 2);
+	ck_assert_str_eq(l->certificates.items[1], "/d.pem");
+	ck_assert_uint_eq(l->keys.count, 2);
+	ck_assert_str_eq(l->keys.items[0], "/k.pem");
+	ck_assert_int_eq(l->min_tls, CONF_TLS_1_0);
+	ck_assert_int_eq(l->max_tls, CONF_TLS_1_2);
+	ck_assert_str_eq(l->ciphers, "ALL:@SECLEVEL=0");
+	ck_assert_int_eq(l->client_certificate, CONF_CLIENT_CERTIFICATE_REQUIRE);
+	ck_assert_str_eq(l->client_ca, "/ca.pem");
+}
+
 START_TEST(every_option)
 {
 	struct conf_settings s;
@@ -148,6 +180,11 @@ START_TEST(every_option)
 	ck_assert(!s.opinion);
 	ck_assert_uint_eq(s.trusted_count, 0);
 	ck_assert_uint_eq(s.max_connections, 100);
+	ck_assert_uint_eq(s.max_connections_per_address, 7);
+	ck_assert_uint_eq(s.rate_per_address, 8);
+	ck_assert_int_eq(s.line_timeout_ms, 9000);
+	ck_assert_uint_eq(s.data_rate, 10);
+	ck_assert_int_eq(s.data_rate_after_ms, 11000);
 	ck_assert_uint_eq(s.max_buffered, 1U << 30);
 	ck_assert_uint_eq(s.bad_commands, 3);
 	ck_assert_uint_eq(s.idle_commands, 4);
@@ -169,10 +206,12 @@ START_TEST(every_option)
 	l = &s.listeners[1];
 	ck_assert_str_eq(l->name, "app-1.x");
 	ck_assert_uint_eq(l->address_count, 2);
-	ck_assert_str_eq(l->certificate, "/c.pem");
-	ck_assert_str_eq(l->key, "/k.pem");
-	ck_assert_uint_eq(l->auth.count, 1);
+	check_tls(l);
+	ck_assert(l->record);
+	ck_assert(!l->store_transcript);
+	ck_assert_uint_eq(l->auth.count, 2);
 	ck_assert_str_eq(l->auth.items[0], "LOGIN");
+	ck_assert_str_eq(l->auth.items[1], "XOAUTH2");
 	ck_assert(l->auth_without_tls);
 	ck_assert(l->auth_any);
 	ck_assert(!l->require_auth);
@@ -212,6 +251,71 @@ START_TEST(auth_any)
 }
 END_TEST
 
+/* Each word of certificate, and the names that the development CA puts into its own. */
+START_TEST(certificates)
+{
+	static const struct {
+		const char *value;
+		enum conf_certificate want;
+	} rows[] = {
+	    {"dev", CONF_CERTIFICATE_DEV},
+	    {"expired", CONF_CERTIFICATE_EXPIRED},
+	    {"wrong-name", CONF_CERTIFICATE_WRONG_NAME},
+	    {"{ self-signed }", CONF_CERTIFICATE_SELF_SIGNED},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct conf_settings s;
+		char text[200];
+
+		snprintf(text, sizeof(text),
+		    "listener x { kind = mx certificate = %s names = { a.example, localhost, ::1, "
+		    "'*.b.example' } }",
+		    rows[i].value);
+		parse(text, &s);
+		ck_assert_int_eq(s.listeners[0].certificate, rows[i].want);
+		ck_assert_uint_eq(s.listeners[0].certificates.count, 0);
+		ck_assert_uint_eq(s.listeners[0].names.count, 4);
+		conf_settings_clear(&s);
+	}
+}
+END_TEST
+
+/* What is offered where auth is not given. */
+START_TEST(mechanisms)
+{
+	static const struct {
+		const char *text, *want;
+	} rows[] = {
+	    {"listener x { kind = mx }", ""},
+	    {"listener x { kind = lmtp }", ""},
+	    {"listener x { kind = submission }", "PLAIN LOGIN XOAUTH2 OAUTHBEARER "},
+	    {"listener x { kind = submission } user u { password = x }",
+		"PLAIN LOGIN CRAM-MD5 SCRAM-SHA-1 SCRAM-SHA-256 SCRAM-SHA-1-PLUS "
+		"SCRAM-SHA-256-PLUS XOAUTH2 OAUTHBEARER "},
+	    {"listener x { kind = submission tls = none auth-without-tls = yes } user u { password "
+	     "= x }",
+		"PLAIN LOGIN CRAM-MD5 SCRAM-SHA-1 SCRAM-SHA-256 XOAUTH2 OAUTHBEARER "},
+	    {"listener x { kind = mx auth = { scram-sha-256-plus } auth-any = no }",
+		"SCRAM-SHA-256-PLUS "},
+	    {"listener x { kind = submission auth = { } }", ""},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct buffer got = BUFFER_INIT;
+		struct conf_settings s;
+
+		parse(rows[i].text, &s);
+		buffer_add_string(&got, "");
+		for (size_t k = 0; k < s.listeners[0].auth.count; k++)
+			buffer_printf(&got, "%s ", s.listeners[0].auth.items[k]);
+		unit_span_eq(rows[i].text, buffer_span(&got), rows[i].want);
+		buffer_clear(&got);
+		conf_settings_clear(&s);
+	}
+}
+END_TEST
+
 /* Which route each listener has: one letter a listener, "-" for none. */
 START_TEST(routes_of_listeners)
 {
@@ -226,6 +330,7 @@ START_TEST(routes_of_listeners)
 	    {"listener x { kind = submission route = b } route a { } route b { }", "b"},
 	    {"route b { } listener x { kind = submissions route = b }", "b"},
 	    {"listener x { kind = mx } route a { }", "-"},
+	    {"listener x { kind = lmtp } route a { }", "-"},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -277,10 +382,42 @@ static const struct {
 	"f.conf:3: listener \"x\": there is no route \"b\"; expected a section route NAME { "},
     {"listener x { kind = mx\nroute = a }\nroute a { }",
 	"f.conf:2: listener \"x\": kind = mx never relays, so it has no route"},
+    {"listener x { kind = lmtp\nroute = a }\nroute a { }",
+	"f.conf:2: listener \"x\": kind = lmtp never relays, so it has no route"},
     {"include('/etc/passwd')", "f.conf:1: unexpected \"(\""},
     {"include = x", "f.conf:1: no such option 'include'"},
-    {"listener x {\n\tstrict = reject\n}",
-	"f.conf:2: no such option 'strict'; expected one of: kind, address"},
+    {"listener x {\n\tenforce = dmarc\n}",
+	"f.conf:2: no such option 'enforce'; expected one of: kind, address"},
+    {"listener x {\n\tstrict = no\n}", "f.conf:2: strict: expected reject or record, got \"no\""},
+    {"listener x { kind = mx\nmin-tls = 1.3\nmax-tls = 1.2\n}",
+	"f.conf:3: listener \"x\": max-tls is below min-tls"},
+    {"listener x { kind = mx\nmax-tls = 1.1\n}",
+	"f.conf:2: listener \"x\": max-tls is below min-tls"},
+    {"listener x { kind = mx\nmin-tls = 1.4\n}",
+	"f.conf:2: min-tls: expected one of 1.0, 1.1, 1.2, 1.3, got \"1.4\""},
+    {"listener x { kind = mx\ntls = none client-certificate = request }",
+	"f.conf:2: listener \"x\": tls = none, so that no client can show a certificate"},
+    {"listener x { kind = mx\nclient-ca = /c }",
+	"f.conf:2: listener \"x\": client-ca is given, but clients are not asked"},
+    {"listener x { kind = mx\nnames = { 'a b' } }",
+	"f.conf:2: names: expected an IP address or a name as in mail.example.com, got \"a b\""},
+    {"listener x { kind = mx\ncertificate = { a, b }\nkey = { a }\n}",
+	"f.conf:3: listener \"x\": key does not name as many files as certificate"},
+    {"listener x { kind = mx\ncertificate = { a, dev }\n}",
+	"f.conf:2: listener \"x\": certificate: expected one of dev, expired, wrong-name, "
+	"self-signed, or files alone, got a list of both"},
+    {"listener x { kind = mx\ncertificate = { }\n}",
+	"f.conf:2: listener \"x\": certificate: expected one of dev, expired"},
+    {"listener x { kind = mx certificate = a key = a\nnames = { b }\n}",
+	"f.conf:2: listener \"x\": names is for certificates of the development CA"},
+    {"listener x { kind = submission\nauth = { PLAIN, CRAM-MD5 }\nauth-any = yes }",
+	"f.conf:2: listener \"x\": CRAM-MD5 proves a password that must be known"},
+    {"listener x { kind = mx\nauth = scram-sha-1\n}",
+	"f.conf:2: listener \"x\": SCRAM-SHA-1 proves a password that must be known"},
+    {"listener x { kind = mx tls = none auth-without-tls = yes\nauth = scram-sha-1-plus\n}\n"
+     "user u { password = x }",
+	"f.conf:2: listener \"x\": SCRAM-SHA-1-PLUS binds to the TLS channel, and tls = none; "
+	"expected SCRAM-SHA-1, or another tls"},
     {"user x { kind = mx }", "f.conf:1: no such option 'kind'; expected one of: password"},
     {"port = 25", "f.conf:1: no such option 'port'"},
     {"data", "f.conf:1: premature end of file; expected NAME = VALUE"},
@@ -296,13 +433,17 @@ static const struct {
     {"listener x { kind = mx }\nlistener x { kind = mx }",
 	"f.conf:2: found duplicate title 'x'; expected another name"},
     {"workers = 1\nworkers = 1", "f.conf:2: workers is given twice; the first time in line 1"},
+    {"data = { }", "f.conf:1: unexpected token '{'"},
+    {"trusted = { }\n\ntrusted = { }",
+	"f.conf:3: trusted is given twice; the first time in line 1"},
     {"zones = { a }\n\nzones = { b }", "f.conf:3: zones is given twice; the first time in line 1"},
     {"workers = 0", "f.conf:1: workers: expected a number from 1 to 64, got \"0\""},
     {"data = \"${NO_SUCH_NAME}\"", "f.conf:1: the environment variable NO_SUCH_NAME is not set"},
     {"user \"${NO_SUCH_NAME}\" { password = x }",
 	"f.conf:1: the environment variable NO_SUCH_NAME is not set"},
     {"listener x {\n}", "f.conf:2: listener \"x\": kind is missing"},
-    {"listener x { kind = lmtp }", "f.conf:1: kind: expected one of mx, submission, submissions"},
+    {"listener x { kind = smtp }",
+	"f.conf:1: kind: expected one of mx, submission, submissions, lmtp, got"},
     {"listener x { kind = mx\naddress = { } }",
 	"f.conf:2: listener \"x\": expected 1 to 100 addresses, got 0"},
     {"listener x { kind = mx\ncertificate = /c }",
@@ -321,7 +462,8 @@ static const struct {
 	"f.conf:2: listener \"x\": with tls = none and auth-without-tls = no"},
     {"listener x { kind = mx\nrequire-auth = yes }",
 	"f.conf:2: listener \"x\": require-auth = yes, but auth names no mechanism"},
-    {"listener x { kind = mx auth = GSSAPI }", "f.conf:1: auth: expected PLAIN or LOGIN"},
+    {"listener x { kind = mx auth = GSSAPI }",
+	"f.conf:1: auth: expected one of PLAIN, LOGIN, CRAM-MD5"},
     {"listener a { kind = mx }\nlistener b { kind = mx\nport = 2525 }",
 	"f.conf:3: listener \"b\": 127.0.0.1 port 2525 is already taken by listener \"a\""},
     {"listener a { kind = mx\naddress = { ::1, 0::1 } }",
@@ -331,7 +473,7 @@ static const struct {
 	"f.conf:3: listener \"x\": max-message-size is 2097152 octets and max-buffered only"},
     {"user x {\n}", "f.conf:2: user \"x\": password is missing"},
     {"user x { password = 'file:' }", "f.conf:1: user \"x\": expected the path of a file"},
-    {"user x { password = 'scram:x' }", "f.conf:1: user \"x\": scram: is not known"},
+    {"user x { password = 'scram:x' }", "f.conf:1: user \"x\": "},
 };
 
 START_TEST(refused)
@@ -449,15 +591,19 @@ END_TEST
 
 START_TEST(listen_arguments)
 {
-	static const char *const arguments[] = {
-	    "mx=127.0.0.1:0", "submission=[::1]:2000", "mx=192.0.2.1:25", "mx=127.0.0.1:0"};
-	static const char *const names[] = {"mx", "submission", "mx2", "mx3"};
+	static const char *const arguments[] = {"mx=127.0.0.1:0", "submission=[::1]:2000",
+	    "mx=192.0.2.1:25", "mx=127.0.0.1:0", "lmtp=127.0.0.1:24"};
+	static const char *const names[] = {"mx", "submission", "mx2", "mx3", "lmtp"};
+	const struct conf_input in = {
+	    .text = SPAN("listener mx { kind = submissions } user u { password = x } route r { }"),
+	    .file = "f.conf",
+	    .listen = arguments,
+	    .listen_count = ARRAY_SIZE(arguments),
+	};
 	struct conf_settings s;
 	struct error err = {.text = ""};
 
-	parse("listener mx { kind = submissions } user u { password = x } route r { }", &s);
-	ck_assert_msg(
-	    conf_settings_listen(&s, arguments, ARRAY_SIZE(arguments), &err) == 0, "%s", err.text);
+	ck_assert_msg(conf_settings_read(&in, &s, &err) == 0, "%s", err.text);
 	ck_assert_uint_eq(s.listener_count, ARRAY_SIZE(names));
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		ck_assert_str_eq(s.listeners[i].name, names[i]);
@@ -468,6 +614,7 @@ START_TEST(listen_arguments)
 	ck_assert_int_eq(s.listeners[1].tls, CONF_TLS_REQUIRED);
 	ck_assert(s.listeners[1].require_auth);
 	ck_assert_uint_eq(s.listeners[1].addresses[0].port, 2000);
+	ck_assert_int_eq(s.listeners[4].kind, CONF_KIND_LMTP);
 	ck_assert_ptr_null(s.listeners[0].route);
 	ck_assert_ptr_eq(s.listeners[1].route, &s.routes[0]);
 	ck_assert_uint_eq(s.users[0].password[0], 'x');
@@ -483,31 +630,49 @@ static const struct {
     {{"mx=127.0.0.1", "mx=127.0.0.1:2"}, "--listen mx=127.0.0.1: expected an IP address and"},
     {{"mx=::1:25", "mx=127.0.0.1:2"}, "--listen mx=::1:25: expected an IP address and a port"},
     {{"mx=127.0.0.1:1", "submission=127.0.0.1:1"},
-	"listener \"submission\": 127.0.0.1 port 1 is already taken by listener \"mx\""},
+	"--listen: listener \"submission\": 127.0.0.1 port 1 is already taken by listener \"mx\""},
 };
 
 START_TEST(listen_refused)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(LISTEN_REFUSED); i++) {
+		const struct conf_input in = {
+		    .text = SPAN(""), .listen = LISTEN_REFUSED[i].arguments, .listen_count = 2};
 		struct conf_settings s;
 		struct error err;
 
-		parse("", &s);
-		ck_assert_int_eq(
-		    conf_settings_listen(&s, LISTEN_REFUSED[i].arguments, 2, &err), -1);
+		ck_assert_int_eq(conf_settings_read(&in, &s, &err), -1);
 		ck_assert_msg(span_starts(span_from(err.text), span_from(LISTEN_REFUSED[i].error)),
 		    "got \"%s\", expected \"%s\"", err.text, LISTEN_REFUSED[i].error);
-		ck_assert_uint_eq(s.listener_count, 3);
-		conf_settings_clear(&s);
+		ck_assert_ptr_null(s.arena);
 	}
+}
+END_TEST
+
+/* What --listen replaces must be possible all the same. */
+START_TEST(listen_checks_the_file_too)
+{
+	static const char *const arguments[] = {"mx=127.0.0.1:0"};
+	const struct conf_input in = {
+	    .text = SPAN("listener x { kind = mx\ncertificate = c }"),
+	    .file = "f.conf",
+	    .listen = arguments,
+	    .listen_count = 1,
+	};
+	struct conf_settings s;
+	struct error err;
+
+	ck_assert_int_eq(conf_settings_read(&in, &s, &err), -1);
+	ck_assert_msg(span_starts(span_from(err.text), SPAN("f.conf:2: ")), "%s", err.text);
 }
 END_TEST
 
 int main(void)
 {
-	const TTest *const tests[] = {defaults, every_option, auth_any, routes_of_listeners,
-	    refused, lines_of_listeners, passwords_stay_out_of_messages, after_a_failure, addresses,
-	    listen_arguments, listen_refused, NULL};
+	const TTest *const tests[] = {defaults, every_option, auth_any, certificates, mechanisms,
+	    routes_of_listeners, refused, lines_of_listeners, passwords_stay_out_of_messages,
+	    after_a_failure, addresses, listen_arguments, listen_refused,
+	    listen_checks_the_file_too, NULL};
 
 	return unit_main("settings", tests);
 }

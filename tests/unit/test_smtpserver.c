@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "talk.h"
 #include "unit.h"
 
 static struct smtp_settings settings = {
@@ -23,58 +24,11 @@ static struct smtp_server *new_server(void)
 	return smtp_server_new(&settings, 0);
 }
 
-/* Feeds text; what is not taken is an error unless the session has ended. */
-static void feed(struct smtp_server *s, const char *text)
-{
-	ck_assert_uint_eq(smtp_server_feed(s, text, strlen(text)), strlen(text));
-}
-
-/* Takes the next event other than LINE and checks its kind. */
-static struct smtp_event_data expect(struct smtp_server *s, enum smtp_event want)
-{
-	struct smtp_event_data data = {.end = SMTP_END_COUNT};
-	enum smtp_event kind;
-
-	do {
-		kind = smtp_server_next(s, &data);
-	} while (kind == SMTP_EVENT_LINE);
-	ck_assert_msg(kind == want, "event %d, expected %d", (int)kind, (int)want);
-	return data;
-}
-
-static void expect_output(struct smtp_server *s, const char *want)
-{
-	unit_span_eq("output", smtp_server_output(s), want);
-	smtp_server_sent(s, smtp_server_output(s).len);
-}
-
-/* Sends a line, gives its question (if any) the answer, and checks the reply. */
-static void talk(struct smtp_server *s, const char *line, enum smtp_event question,
-    const struct smtp_reply *answer, const char *want)
-{
-	feed(s, line);
-	expect(s, question);
-	if (question != SMTP_EVENT_NONE)
-		smtp_server_answer(s, answer);
-	expect_output(s, want);
-}
-
-static void greet(struct smtp_server *s)
-{
-	expect(s, SMTP_EVENT_GREETING);
-	smtp_server_answer(s, NULL);
-	expect_output(s, "220 mail.example.org ESMTP mailassay\r\n");
-	feed(s, "EHLO client.example.com\r\n");
-	expect(s, SMTP_EVENT_HELO);
-	smtp_server_answer(s, NULL);
-	smtp_server_sent(s, smtp_server_output(s).len);
-}
-
 static void begin_message(struct smtp_server *s)
 {
-	talk(s, "MAIL FROM:<a@example.com>\r\n", SMTP_EVENT_MAIL, NULL, "250 2.1.0 Ok\r\n");
-	talk(s, "RCPT TO:<b@example.net>\r\n", SMTP_EVENT_RCPT, NULL, "250 2.1.5 Ok\r\n");
-	talk(s, "DATA\r\n", SMTP_EVENT_DATA, NULL, "354 End data with <CR><LF>.<CR><LF>\r\n");
+	talk_line(s, "MAIL FROM:<a@example.com>\r\n", SMTP_EVENT_MAIL, NULL, "250 2.1.0 Ok\r\n");
+	talk_line(s, "RCPT TO:<b@example.net>\r\n", SMTP_EVENT_RCPT, NULL, "250 2.1.5 Ok\r\n");
+	talk_line(s, "DATA\r\n", SMTP_EVENT_DATA, NULL, "354 End data with <CR><LF>.<CR><LF>\r\n");
 }
 
 START_TEST(greeting_comes_first)
@@ -82,12 +36,12 @@ START_TEST(greeting_comes_first)
 	struct smtp_server *s = new_server();
 
 	ck_assert_uint_eq(smtp_server_feed(s, "EHLO x\r\n", 8), 0);
-	expect(s, SMTP_EVENT_GREETING);
-	expect(s, SMTP_EVENT_GREETING); /* asked again until answered */
+	talk_expect(s, SMTP_EVENT_GREETING);
+	talk_expect(s, SMTP_EVENT_GREETING); /* asked again until answered */
 	ck_assert_uint_eq(smtp_server_output(s).len, 0);
 	smtp_server_answer(s, SMTP_REPLY(220, NULL, "hello there"));
-	expect_output(s, "220 hello there\r\n");
-	expect(s, SMTP_EVENT_NONE);
+	talk_output(s, "220 hello there\r\n");
+	talk_expect(s, SMTP_EVENT_NONE);
 	smtp_server_free(s);
 }
 END_TEST
@@ -99,9 +53,9 @@ START_TEST(greeting_refused_ends)
 	for (size_t i = 0; i < ARRAY_SIZE(codes); i++) {
 		struct smtp_server *s = new_server();
 
-		expect(s, SMTP_EVENT_GREETING);
+		talk_expect(s, SMTP_EVENT_GREETING);
 		smtp_server_answer(s, SMTP_REPLY(codes[i], NULL, "no"));
-		ck_assert_int_eq(expect(s, SMTP_EVENT_QUIT).end, SMTP_END_REFUSED);
+		ck_assert_int_eq(talk_expect(s, SMTP_EVENT_QUIT).end, SMTP_END_REFUSED);
 		ck_assert_uint_gt(smtp_server_output(s).len, 0);
 		ck_assert_uint_eq(smtp_server_feed(s, "QUIT\r\n", 6), 0);
 		smtp_server_free(s);
@@ -113,13 +67,13 @@ START_TEST(refused_helo_changes_nothing)
 {
 	struct smtp_server *s = new_server();
 
-	greet(s);
-	talk(s, "MAIL FROM:<a@example.com>\r\n", SMTP_EVENT_MAIL, NULL, "250 2.1.0 Ok\r\n");
-	talk(s, "EHLO other.example.com\r\n", SMTP_EVENT_HELO, SMTP_REPLY(550, "5.7.1", "No"),
+	talk_greet(s);
+	talk_line(s, "MAIL FROM:<a@example.com>\r\n", SMTP_EVENT_MAIL, NULL, "250 2.1.0 Ok\r\n");
+	talk_line(s, "EHLO other.example.com\r\n", SMTP_EVENT_HELO, SMTP_REPLY(550, "5.7.1", "No"),
 	    "550 5.7.1 No\r\n");
-	expect(s, SMTP_EVENT_NONE);
+	talk_expect(s, SMTP_EVENT_NONE);
 	ck_assert(smtp_server_in_transaction(s));
-	talk(s, "RCPT TO:<b@example.net>\r\n", SMTP_EVENT_RCPT, NULL, "250 2.1.5 Ok\r\n");
+	talk_line(s, "RCPT TO:<b@example.net>\r\n", SMTP_EVENT_RCPT, NULL, "250 2.1.5 Ok\r\n");
 	smtp_server_free(s);
 }
 END_TEST
@@ -128,18 +82,18 @@ START_TEST(refused_mail_and_rcpt)
 {
 	struct smtp_server *s = new_server();
 
-	greet(s);
-	talk(s, "MAIL FROM:<a@example.com>\r\n", SMTP_EVENT_MAIL,
+	talk_greet(s);
+	talk_line(s, "MAIL FROM:<a@example.com>\r\n", SMTP_EVENT_MAIL,
 	    SMTP_REPLY(451, "4.7.1", "Later\nmuch later"),
 	    "451-4.7.1 Later\r\n451 4.7.1 much later\r\n");
 	ck_assert(!smtp_server_in_transaction(s));
 	/* behind a refused MAIL no finding: a group may hold this */
-	talk(s, "RCPT TO:<b@example.net>\r\n", SMTP_EVENT_NONE, NULL,
+	talk_line(s, "RCPT TO:<b@example.net>\r\n", SMTP_EVENT_NONE, NULL,
 	    "503 5.5.1 Send MAIL before RCPT\r\n");
-	talk(s, "MAIL FROM:<a@example.com>\r\n", SMTP_EVENT_MAIL, NULL, "250 2.1.0 Ok\r\n");
-	talk(s, "RCPT TO:<b@example.net>\r\n", SMTP_EVENT_RCPT, SMTP_REPLY(550, "5.1.1", "Unknown"),
-	    "550 5.1.1 Unknown\r\n");
-	talk(s, "DATA\r\n", SMTP_EVENT_NONE, NULL, "554 5.5.1 No valid recipients\r\n");
+	talk_line(s, "MAIL FROM:<a@example.com>\r\n", SMTP_EVENT_MAIL, NULL, "250 2.1.0 Ok\r\n");
+	talk_line(s, "RCPT TO:<b@example.net>\r\n", SMTP_EVENT_RCPT,
+	    SMTP_REPLY(550, "5.1.1", "Unknown"), "550 5.1.1 Unknown\r\n");
+	talk_line(s, "DATA\r\n", SMTP_EVENT_NONE, NULL, "554 5.5.1 No valid recipients\r\n");
 	smtp_server_free(s);
 }
 END_TEST
@@ -148,14 +102,14 @@ START_TEST(refused_data_keeps_the_transaction)
 {
 	struct smtp_server *s = new_server();
 
-	greet(s);
-	talk(s, "MAIL FROM:<a@example.com>\r\n", SMTP_EVENT_MAIL, NULL, "250 2.1.0 Ok\r\n");
-	talk(s, "RCPT TO:<b@example.net>\r\n", SMTP_EVENT_RCPT, NULL, "250 2.1.5 Ok\r\n");
-	talk(s, "DATA\r\n", SMTP_EVENT_DATA, SMTP_REPLY(452, "4.3.1", "No room"),
+	talk_greet(s);
+	talk_line(s, "MAIL FROM:<a@example.com>\r\n", SMTP_EVENT_MAIL, NULL, "250 2.1.0 Ok\r\n");
+	talk_line(s, "RCPT TO:<b@example.net>\r\n", SMTP_EVENT_RCPT, NULL, "250 2.1.5 Ok\r\n");
+	talk_line(s, "DATA\r\n", SMTP_EVENT_DATA, SMTP_REPLY(452, "4.3.1", "No room"),
 	    "452 4.3.1 No room\r\n");
 	ck_assert(smtp_server_in_transaction(s));
 	ck_assert(!smtp_server_in_data(s));
-	talk(s, "DATA\r\n", SMTP_EVENT_DATA, NULL, "354 End data with <CR><LF>.<CR><LF>\r\n");
+	talk_line(s, "DATA\r\n", SMTP_EVENT_DATA, NULL, "354 End data with <CR><LF>.<CR><LF>\r\n");
 	ck_assert(smtp_server_in_data(s));
 	smtp_server_free(s);
 }
@@ -165,15 +119,15 @@ START_TEST(message_refused_by_the_caller)
 {
 	struct smtp_server *s = new_server();
 
-	greet(s);
+	talk_greet(s);
 	begin_message(s);
-	feed(s, ".\r\n");
-	ck_assert_uint_eq(expect(s, SMTP_EVENT_MESSAGE).message_size, 0);
+	talk_feed(s, ".\r\n");
+	ck_assert_uint_eq(talk_expect(s, SMTP_EVENT_MESSAGE).message_size, 0);
 	ck_assert(smtp_server_in_transaction(s));
 	ck_assert(!smtp_server_in_data(s));
 	smtp_server_answer(s, SMTP_REPLY(550, "5.7.1", "DMARC"));
-	expect(s, SMTP_EVENT_RESET);
-	expect_output(s, "550 5.7.1 DMARC\r\n");
+	talk_expect(s, SMTP_EVENT_RESET);
+	talk_output(s, "550 5.7.1 DMARC\r\n");
 	ck_assert(!smtp_server_in_transaction(s));
 	smtp_server_free(s);
 }
@@ -185,16 +139,16 @@ START_TEST(late_answers)
 	struct smtp_server *s = new_server();
 	const char *rest = "RSET\r\nMAIL FROM:<c@example.com>\r\n";
 
-	greet(s);
+	talk_greet(s);
 	begin_message(s);
-	feed(s, ".\r\n");
-	expect(s, SMTP_EVENT_MESSAGE);
+	talk_feed(s, ".\r\n");
+	talk_expect(s, SMTP_EVENT_MESSAGE);
 	ck_assert_uint_eq(smtp_server_feed(s, rest, strlen(rest)), 0);
 	ck_assert_uint_eq(smtp_server_output(s).len, 0);
 	smtp_server_answer(s, NULL);
 	ck_assert_uint_eq(smtp_server_feed(s, rest, strlen(rest)), 6);
-	expect(s, SMTP_EVENT_NONE);
-	expect_output(s, "250 2.0.0 Ok\r\n250 2.0.0 Ok\r\n");
+	talk_expect(s, SMTP_EVENT_NONE);
+	talk_output(s, "250 2.0.0 Ok\r\n250 2.0.0 Ok\r\n");
 	smtp_server_answer(s, NULL); /* no question: nothing happens */
 	ck_assert_uint_eq(smtp_server_output(s).len, 0);
 	smtp_server_free(s);
@@ -205,13 +159,13 @@ START_TEST(answer_421_ends)
 {
 	struct smtp_server *s = new_server();
 
-	greet(s);
-	talk(s, "MAIL FROM:<a@example.com>\r\n", SMTP_EVENT_MAIL, NULL, "250 2.1.0 Ok\r\n");
-	talk(s, "RCPT TO:<b@example.net>\r\n", SMTP_EVENT_RCPT, SMTP_REPLY(421, "4.3.2", "Closing"),
-	    "421 4.3.2 Closing\r\n");
-	expect(s, SMTP_EVENT_RESET);
-	ck_assert_int_eq(expect(s, SMTP_EVENT_QUIT).end, SMTP_END_REFUSED);
-	expect(s, SMTP_EVENT_NONE);
+	talk_greet(s);
+	talk_line(s, "MAIL FROM:<a@example.com>\r\n", SMTP_EVENT_MAIL, NULL, "250 2.1.0 Ok\r\n");
+	talk_line(s, "RCPT TO:<b@example.net>\r\n", SMTP_EVENT_RCPT,
+	    SMTP_REPLY(421, "4.3.2", "Closing"), "421 4.3.2 Closing\r\n");
+	talk_expect(s, SMTP_EVENT_RESET);
+	ck_assert_int_eq(talk_expect(s, SMTP_EVENT_QUIT).end, SMTP_END_REFUSED);
+	talk_expect(s, SMTP_EVENT_NONE);
 	smtp_server_free(s);
 }
 END_TEST
@@ -221,17 +175,18 @@ START_TEST(bad_answers_count)
 {
 	struct smtp_server *s = new_server();
 
-	greet(s);
+	talk_greet(s);
 	settings.limits.bad_commands = 1;
-	talk(s, "MAIL FROM:<a@example.com>\r\n", SMTP_EVENT_MAIL, SMTP_REPLY(550, "5.7.1", "No"),
-	    "550 5.7.1 No\r\n");
-	talk(s, "MAIL FROM:<a@example.com>\r\n", SMTP_EVENT_MAIL, SMTP_REPLY(501, "5.1.7", "No"),
-	    "501 5.1.7 No\r\n");
-	feed(s, "MAIL FROM:<a@example.com>\r\n");
-	expect(s, SMTP_EVENT_MAIL);
+	talk_line(s, "MAIL FROM:<a@example.com>\r\n", SMTP_EVENT_MAIL,
+	    SMTP_REPLY(550, "5.7.1", "No"), "550 5.7.1 No\r\n");
+	talk_line(s, "MAIL FROM:<a@example.com>\r\n", SMTP_EVENT_MAIL,
+	    SMTP_REPLY(501, "5.1.7", "No"), "501 5.1.7 No\r\n");
+	talk_feed(s, "MAIL FROM:<a@example.com>\r\n");
+	talk_expect(s, SMTP_EVENT_MAIL);
 	smtp_server_answer(s, SMTP_REPLY(501, "5.1.7", "No"));
-	ck_assert_int_eq(expect(s, SMTP_EVENT_FINDING).finding.id, FINDING_TOO_MANY_BAD_COMMANDS);
-	ck_assert_int_eq(expect(s, SMTP_EVENT_QUIT).end, SMTP_END_LIMIT);
+	ck_assert_int_eq(
+	    talk_expect(s, SMTP_EVENT_FINDING).finding.id, FINDING_TOO_MANY_BAD_COMMANDS);
+	ck_assert_int_eq(talk_expect(s, SMTP_EVENT_QUIT).end, SMTP_END_LIMIT);
 	ck_assert(span_starts(smtp_server_output(s), SPAN("421 4.7.0 ")));
 	smtp_server_free(s);
 }
@@ -241,17 +196,17 @@ START_TEST(abort_in_a_transaction)
 {
 	struct smtp_server *s = new_server();
 
-	greet(s);
+	talk_greet(s);
 	begin_message(s);
-	feed(s, "half a line");
-	expect(s, SMTP_EVENT_BODY);
+	talk_feed(s, "half a line");
+	talk_expect(s, SMTP_EVENT_BODY);
 	smtp_server_abort(s, SMTP_REPLY(421, "4.4.2", "Timeout"));
-	expect_output(s, "421 4.4.2 Timeout\r\n");
-	expect(s, SMTP_EVENT_RESET);
-	ck_assert_int_eq(expect(s, SMTP_EVENT_QUIT).end, SMTP_END_REFUSED);
+	talk_output(s, "421 4.4.2 Timeout\r\n");
+	talk_expect(s, SMTP_EVENT_RESET);
+	ck_assert_int_eq(talk_expect(s, SMTP_EVENT_QUIT).end, SMTP_END_REFUSED);
 	ck_assert_uint_eq(smtp_server_feed(s, "x", 1), 0);
 	smtp_server_abort(s, SMTP_REPLY(421, "4.4.2", "Timeout"));
-	expect(s, SMTP_EVENT_NONE);
+	talk_expect(s, SMTP_EVENT_NONE);
 	ck_assert_uint_eq(smtp_server_output(s).len, 0);
 	smtp_server_free(s);
 }
@@ -261,11 +216,11 @@ START_TEST(abort_with_an_open_question)
 {
 	struct smtp_server *s = new_server();
 
-	expect(s, SMTP_EVENT_GREETING);
+	talk_expect(s, SMTP_EVENT_GREETING);
 	smtp_server_abort(s, SMTP_REPLY(421, "4.3.2", "Too many connections"));
-	ck_assert_int_eq(expect(s, SMTP_EVENT_QUIT).end, SMTP_END_REFUSED);
+	ck_assert_int_eq(talk_expect(s, SMTP_EVENT_QUIT).end, SMTP_END_REFUSED);
 	smtp_server_answer(s, NULL);
-	expect_output(s, "421 4.3.2 Too many connections\r\n");
+	talk_output(s, "421 4.3.2 Too many connections\r\n");
 	smtp_server_free(s);
 }
 END_TEST
@@ -275,13 +230,13 @@ START_TEST(abort_before_the_handshake)
 {
 	struct smtp_server *s = new_server();
 
-	greet(s);
-	talk(s, "STARTTLS\r\n", SMTP_EVENT_STARTTLS, NULL, "220 2.0.0 Ready to start TLS\r\n");
+	talk_greet(s);
+	talk_line(s, "STARTTLS\r\n", SMTP_EVENT_STARTTLS, NULL, "220 2.0.0 Ready to start TLS\r\n");
 	ck_assert(smtp_server_wants_tls(s));
 	smtp_server_abort(s, SMTP_REPLY(421, "4.4.2", "Timeout"));
 	ck_assert_uint_eq(smtp_server_output(s).len, 0);
 	ck_assert(!smtp_server_wants_tls(s));
-	expect(s, SMTP_EVENT_QUIT);
+	talk_expect(s, SMTP_EVENT_QUIT);
 	smtp_server_free(s);
 }
 END_TEST
@@ -290,11 +245,11 @@ START_TEST(refused_starttls)
 {
 	struct smtp_server *s = new_server();
 
-	greet(s);
-	talk(s, "STARTTLS\r\n", SMTP_EVENT_STARTTLS, SMTP_REPLY(454, "4.7.0", "Not now"),
+	talk_greet(s);
+	talk_line(s, "STARTTLS\r\n", SMTP_EVENT_STARTTLS, SMTP_REPLY(454, "4.7.0", "Not now"),
 	    "454 4.7.0 Not now\r\n");
 	ck_assert(!smtp_server_wants_tls(s));
-	talk(s, "NOOP\r\n", SMTP_EVENT_NONE, NULL, "250 2.0.0 Ok\r\n");
+	talk_line(s, "NOOP\r\n", SMTP_EVENT_NONE, NULL, "250 2.0.0 Ok\r\n");
 	smtp_server_free(s);
 }
 END_TEST
@@ -304,11 +259,11 @@ START_TEST(timeouts)
 {
 	struct smtp_server *s = new_server();
 
-	greet(s);
+	talk_greet(s);
 	ck_assert_int_eq(smtp_server_timeout_ms(s), 300000);
 	begin_message(s);
 	ck_assert_int_eq(smtp_server_timeout_ms(s), 600000);
-	feed(s, ".\r\n");
+	talk_feed(s, ".\r\n");
 	ck_assert_int_eq(smtp_server_timeout_ms(s), 300000);
 	smtp_server_free(s);
 }
@@ -322,19 +277,19 @@ START_TEST(body_is_borrowed)
 	struct smtp_event_data data;
 	size_t at = 0;
 
-	greet(s);
+	talk_greet(s);
 	begin_message(s);
 	at += smtp_server_feed(s, text, sizeof(text) - 1);
-	data = expect(s, SMTP_EVENT_BODY);
+	data = talk_expect(s, SMTP_EVENT_BODY);
 	ck_assert_ptr_eq(data.body.data, text);
 	unit_span_eq("first", data.body, "one\r\n");
 	ck_assert_uint_eq(at, 5);
 	at += smtp_server_feed(s, text + at, sizeof(text) - 1 - at);
-	data = expect(s, SMTP_EVENT_BODY);
+	data = talk_expect(s, SMTP_EVENT_BODY);
 	ck_assert_ptr_eq(data.body.data, text + 6);
 	unit_span_eq("second", data.body, ".two\r\nthree\r\n");
 	at += smtp_server_feed(s, text + at, sizeof(text) - 1 - at);
-	ck_assert_uint_eq(expect(s, SMTP_EVENT_MESSAGE).message_size, 18);
+	ck_assert_uint_eq(talk_expect(s, SMTP_EVENT_MESSAGE).message_size, 18);
 	ck_assert_uint_eq(at, sizeof(text) - 1);
 	smtp_server_free(s);
 }
@@ -346,10 +301,10 @@ START_TEST(questions_keep_their_own)
 	char line[] = "MAIL FROM:<a@example.com>\r\n";
 	struct smtp_server *s = new_server();
 
-	greet(s);
-	feed(s, line);
+	talk_greet(s);
+	talk_feed(s, line);
 	memset(line, 'x', sizeof(line) - 1);
-	unit_span_eq("address", expect(s, SMTP_EVENT_MAIL).mail.path.address, "a@example.com");
+	unit_span_eq("address", talk_expect(s, SMTP_EVENT_MAIL).mail.path.address, "a@example.com");
 	smtp_server_free(s);
 }
 END_TEST
@@ -360,14 +315,14 @@ START_TEST(output_leaves_in_parts)
 	struct smtp_server *s = new_server();
 	size_t n;
 
-	expect(s, SMTP_EVENT_GREETING);
+	talk_expect(s, SMTP_EVENT_GREETING);
 	smtp_server_answer(s, NULL);
 	n = smtp_server_output(s).len;
 	smtp_server_sent(s, n - 1);
 	unit_span_eq("rest", smtp_server_output(s), "\n");
 	ck_assert_uint_gt(smtp_server_feed(s, "E", 1), 0);
-	ck_assert_int_eq(expect(s, SMTP_EVENT_FINDING).finding.id, FINDING_EARLY_TALK);
-	ck_assert_int_eq(expect(s, SMTP_EVENT_QUIT).end, SMTP_END_REFUSED);
+	ck_assert_int_eq(talk_expect(s, SMTP_EVENT_FINDING).finding.id, FINDING_EARLY_TALK);
+	ck_assert_int_eq(talk_expect(s, SMTP_EVENT_QUIT).end, SMTP_END_REFUSED);
 	smtp_server_free(s);
 }
 END_TEST
@@ -386,22 +341,22 @@ START_TEST(auth_answers)
 	struct smtp_server *s = new_server();
 	struct smtp_event_data data;
 
-	greet(s);
+	talk_greet(s);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		feed(s, "AUTH PLAIN AGFsaWNlAHNlY3JldA==\r\n");
+		talk_feed(s, "AUTH PLAIN AGFsaWNlAHNlY3JldA==\r\n");
 		ck_assert_int_eq(
-		    expect(s, SMTP_EVENT_FINDING).finding.id, FINDING_AUTH_WITHOUT_TLS);
-		data = expect(s, SMTP_EVENT_AUTH);
+		    talk_expect(s, SMTP_EVENT_FINDING).finding.id, FINDING_AUTH_WITHOUT_TLS);
+		data = talk_expect(s, SMTP_EVENT_AUTH);
 		unit_span_eq("password", data.auth.password, "secret");
 		smtp_server_answer(s, &rows[i].reply);
-		expect(s, rows[i].finding ? SMTP_EVENT_FINDING : SMTP_EVENT_NONE);
+		talk_expect(s, rows[i].finding ? SMTP_EVENT_FINDING : SMTP_EVENT_NONE);
 		smtp_server_sent(s, smtp_server_output(s).len);
 	}
-	feed(s, "AUTH PLAIN AGFsaWNlAHNlY3JldA==\r\n");
-	expect(s, SMTP_EVENT_FINDING);
-	expect(s, SMTP_EVENT_AUTH);
+	talk_feed(s, "AUTH PLAIN AGFsaWNlAHNlY3JldA==\r\n");
+	talk_expect(s, SMTP_EVENT_FINDING);
+	talk_expect(s, SMTP_EVENT_AUTH);
 	smtp_server_answer(s, NULL);
-	expect_output(s, "235 2.7.0 Authentication successful\r\n");
+	talk_output(s, "235 2.7.0 Authentication successful\r\n");
 	smtp_server_free(s);
 }
 END_TEST
@@ -412,12 +367,103 @@ START_TEST(order_of_events)
 	struct smtp_server *s = new_server();
 	struct smtp_event_data data;
 
-	greet(s);
-	feed(s, "EHLO localhost\r\n");
+	talk_greet(s);
+	talk_feed(s, "EHLO localhost\r\n");
 	ck_assert_int_eq(smtp_server_next(s, &data), SMTP_EVENT_LINE);
 	unit_span_eq("line", data.line, "EHLO localhost");
 	ck_assert_int_eq(smtp_server_next(s, &data), SMTP_EVENT_FINDING);
 	ck_assert_int_eq(smtp_server_next(s, &data), SMTP_EVENT_HELO);
+	smtp_server_free(s);
+}
+END_TEST
+
+/* A session that is greeted already. */
+static struct smtp_server *new_server_of(const struct smtp_settings *special)
+{
+	struct smtp_server *s = smtp_server_new(special, 0);
+
+	talk_expect(s, SMTP_EVENT_GREETING);
+	smtp_server_answer(s, NULL);
+	smtp_server_sent(s, smtp_server_output(s).len);
+	return s;
+}
+
+static void skip_reply(struct smtp_server *s, const char *line, enum smtp_event question)
+{
+	talk_feed(s, line);
+	talk_expect(s, question);
+	smtp_server_answer(s, NULL);
+	smtp_server_sent(s, smtp_server_output(s).len);
+}
+
+/* Under LMTP the answer to a message is given for each accepted recipient (RFC 2033 4.2). */
+START_TEST(lmtp_replies)
+{
+	struct smtp_settings lmtp = {.hostname = "mail.example.org", .lmtp = true};
+	struct smtp_server *s;
+
+	lmtp.limits = SMTP_LIMITS_DEFAULT;
+	s = new_server_of(&lmtp);
+	skip_reply(s, "LHLO client.example.com\r\n", SMTP_EVENT_HELO);
+	skip_reply(s, "MAIL FROM:<a@example.com>\r\n", SMTP_EVENT_MAIL);
+	skip_reply(s, "RCPT TO:<b@example.net>\r\n", SMTP_EVENT_RCPT);
+	talk_line(s, "RCPT TO:<c@example.net>\r\n", SMTP_EVENT_RCPT,
+	    SMTP_REPLY(550, "5.1.1", "Unknown"), "550 5.1.1 Unknown\r\n");
+	skip_reply(s, "RCPT TO:<d@example.net>\r\n", SMTP_EVENT_RCPT);
+	skip_reply(s, "DATA\r\n", SMTP_EVENT_DATA);
+	talk_line(s, ".\r\n", SMTP_EVENT_MESSAGE, SMTP_REPLY(452, "4.3.1", "No room"),
+	    "452 4.3.1 No room\r\n452 4.3.1 No room\r\n");
+	smtp_server_free(s);
+}
+END_TEST
+
+/* Where faults are only noted, the line means what it says. */
+START_TEST(record_notes)
+{
+	static const struct {
+		const char *line;
+		enum finding_id finding;
+		enum smtp_event question;
+	} rows[] = {
+	    {"EHLO client.example.com\n", FINDING_BARE_LF, SMTP_EVENT_HELO},
+	    {"EHLO client..example.com\r\n", FINDING_HELO_NOT_A_NAME, SMTP_EVENT_HELO},
+	    {"MAIL FROM: <a@example.com>\r\n", FINDING_SPACE_BEHIND_COLON, SMTP_EVENT_MAIL},
+	    {"RCPT TO:\"b c\"@example.net\r\n", FINDING_MISSING_BRACKETS, SMTP_EVENT_RCPT},
+	    {"RCPT TO:<b\xc3\xbc@example.net>\r\n", FINDING_SMTPUTF8_MISSING, SMTP_EVENT_RCPT},
+	    {"DATA now\r\n", FINDING_BAD_SYNTAX, SMTP_EVENT_DATA},
+	};
+	struct smtp_settings record = {.hostname = "mail.example.org", .record = true};
+	struct smtp_server *s;
+
+	record.limits = SMTP_LIMITS_DEFAULT;
+	s = new_server_of(&record);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		talk_feed(s, rows[i].line);
+		ck_assert_msg(talk_expect(s, SMTP_EVENT_FINDING).finding.id == rows[i].finding,
+		    "%s", rows[i].line);
+		talk_expect(s, rows[i].question);
+		smtp_server_answer(s, NULL);
+		smtp_server_sent(s, smtp_server_output(s).len);
+	}
+	smtp_server_free(s);
+}
+END_TEST
+
+START_TEST(lines_that_have_begun)
+{
+	struct smtp_server *s = new_server();
+
+	talk_greet(s);
+	ck_assert(!smtp_server_in_line(s));
+	talk_feed(s, "NOO");
+	ck_assert(smtp_server_in_line(s));
+	talk_feed(s, "P\r\n");
+	ck_assert(!smtp_server_in_line(s));
+	talk_expect(s, SMTP_EVENT_NONE);
+	smtp_server_sent(s, smtp_server_output(s).len);
+	begin_message(s);
+	talk_feed(s, "half a line of the message");
+	ck_assert(!smtp_server_in_line(s));
 	smtp_server_free(s);
 }
 END_TEST
@@ -444,6 +490,9 @@ int main(void)
 	    output_leaves_in_parts,
 	    auth_answers,
 	    order_of_events,
+	    lmtp_replies,
+	    record_notes,
+	    lines_that_have_begun,
 	    NULL,
 	};
 

@@ -377,7 +377,7 @@ static const struct record_message MIXED = {
     .id = "01JDCYK0000000000000000002",
     .received_at = 1764000000123,
     .session = &MIXED_SESSION,
-    .envelope = {"bounce@example.com", mixed_recipients, 1, false, NULL},
+    .envelope = {.mail_from = "bounce@example.com", .rcpt_to = mixed_recipients, .rcpt_count = 1},
     .observed =
 	{
 	    .has_client = true,

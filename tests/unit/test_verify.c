@@ -66,6 +66,17 @@ static void begin_on_route(struct run *r, const char *message, const char *clien
 	verify_body(r->verify, message + r->header.body, strlen(message) - r->header.body);
 }
 
+static void begin_utf8(struct run *r, const char *message, bool smtputf8)
+{
+	struct verify_input in = {
+	    .header = &r->header, .message = &r->message, .now = NOW, .smtputf8 = smtputf8};
+
+	*r = (struct run){.arena = arena_new(), .view = dns_view_new(NULL)};
+	mail_header_parse(span_from(message), r->arena, &r->header);
+	mail_message_read(&r->header, r->arena, &r->message);
+	r->verify = verify_begin(&in);
+}
+
 static void begin(struct run *r, const char *message, const char *client, const char *mail_from)
 {
 	begin_on_route(r, message, client, mail_from, NULL);
@@ -320,6 +331,41 @@ START_TEST(from_findings)
 }
 END_TEST
 
+static const struct {
+	const char *name, *message;
+	bool smtputf8;
+	enum finding_id id;
+	bool found;
+} headers[] = {
+    {"dateless", MESSAGE, false, FINDING_MISSING_DATE, true},
+    {"dated", "Date: 23 Nov 2026 16:00 +0000\r\n" MESSAGE, false, FINDING_MISSING_DATE, false},
+    {"malformed id", "Message-ID: 1\r\n" MESSAGE, false, FINDING_MALFORMED_MESSAGE_ID, true},
+    {"two subjects", "Subject: a\r\nSubject: b\r\n" MESSAGE, false, FINDING_DUPLICATE_FIELD, true},
+    {"UTF-8 undeclared", "X: \xc3\xa4\r\n" MESSAGE, false, FINDING_HEADER_NOT_ASCII, true},
+    {"UTF-8 declared", "X: \xc3\xa4\r\n" MESSAGE, true, FINDING_HEADER_NOT_ASCII, false},
+    {"no header", "hello\r\n", false, FINDING_MALFORMED_HEADER, true},
+};
+
+/* Found once, however many rounds the judgement takes. */
+START_TEST(header_findings)
+{
+	char *records = make_records();
+
+	for (size_t i = 0; i < ARRAY_SIZE(headers); i++) {
+		size_t count = 0;
+		struct run r;
+
+		begin_utf8(&r, headers[i].message, headers[i].smtputf8);
+		finish(&r, records);
+		for (size_t k = 0; k < r.result.findings.count; k++)
+			count += r.result.findings.items[k].id == headers[i].id;
+		ck_assert_msg(count == headers[i].found, "%s: %zu", headers[i].name, count);
+		clear(&r);
+	}
+	free(records);
+}
+END_TEST
+
 /* A staging host that nobody lists, and what the provider's address and key will make of it. */
 START_TEST(on_a_route)
 {
@@ -404,7 +450,8 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {results, without_client, first_round, one_answer_at_a_time,
-	    nothing_answers, from_findings, on_a_route, rounds_on_a_route, lifetimes, NULL};
+	    nothing_answers, from_findings, header_findings, on_a_route, rounds_on_a_route,
+	    lifetimes, NULL};
 
 	return unit_main("verify", tests);
 }

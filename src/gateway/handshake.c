@@ -1,0 +1,70 @@
+/*
+ * SPDX-License-Identifier: ISC
+ *
+ * TLS as a session sees it: which context, what came of the handshake, and what is found in it.
+ */
+#include <string.h>
+
+#include "gateway/policy.h"
+#include "gateway/progress.h"
+#include "run/log.h"
+#include "tls/facts.h"
+
+void handshake_begin(struct session *s)
+{
+	const struct generation_tls *tls = &s->worker->generation->tls[s->listener->index];
+
+	s->state = SESSION_HANDSHAKE;
+	s->wrong = tls->wrong;
+	outcome_handshake(&s->outcome);
+	progress_note(s);
+	transcript_note(&s->transcript, "TLS handshake");
+	conn_start_tls(s->conn, tls->context);
+}
+
+void handshake_done(struct session *s)
+{
+	bool implicit = s->listener->conf->tls == CONF_TLS_IMPLICIT;
+	const char *weakness;
+
+	outcome_secured(&s->outcome);
+	progress_note(s);
+	s->clear_in = s->bytes_in;
+	tls_facts_read(conn_ssl(s->conn), implicit ? TLS_MODE_IMPLICIT : TLS_MODE_STARTTLS,
+	    s->arena, &s->record.tls);
+	/* What was said before TLS does not count (RFC 3207 4.2). */
+	if (!s->helo_given)
+		s->record.client.helo = NULL;
+	transcript_note(
+	    &s->transcript, "TLS stands: %s %s", s->record.tls.version, s->record.tls.cipher);
+	log_event(CONF_LOG_INFO, s->id, "tls", "version", s->record.tls.version, "cipher",
+	    s->record.tls.cipher, LOG_END);
+	weakness = tls_weakness(&s->record.tls);
+	if (weakness != NULL)
+		policy_finding(s, FINDING_WEAK_TLS, weakness);
+}
+
+void handshake_failed(struct session *s, const char *reason)
+{
+	tls_failure_read(conn_ssl(s->conn), conn_tls_error(s->conn), s->arena, &s->tls_failure);
+	if (reason != NULL)
+		s->tls_failure.reason = reason;
+	s->record.tls_failure = &s->tls_failure;
+	outcome_handshake_failed(&s->outcome, s->tls_failure.reason);
+	progress_note(s);
+	transcript_note(&s->transcript, "TLS failed: %s", s->tls_failure.reason);
+	log_event(CONF_LOG_WARNING, s->id, "tls-failed", "reason", s->tls_failure.reason, LOG_END);
+}
+
+void handshake_channel(struct session *s)
+{
+	struct tls_channel from;
+	struct smtp_channel to = {.has_exporter = false};
+
+	tls_channel_read(conn_ssl(s->conn), &from);
+	to.has_exporter = from.has_exporter;
+	memcpy(to.exporter, from.exporter, sizeof(to.exporter));
+	memcpy(to.end_point, from.end_point, sizeof(to.end_point));
+	to.end_point_size = from.end_point_size;
+	smtp_server_channel(s->machine, &to);
+}
