@@ -11,7 +11,8 @@ with_clang() {
 	)
 }
 
-# Runs every fuzz target for a while, beginning with its corpus; new inputs stay in the build folder.
+# Runs every fuzz target for a while, beginning with its corpus; new inputs stay in the build
+# folder.
 fuzz_all() {
 	(
 		export CC=clang

@@ -11,11 +11,22 @@ libspf2-dev libopendmarc-dev libseccomp-dev publicsuffix'
 demo_packages='swaks libnet-ssleay-perl libio-socket-ssl-perl libauthen-sasl-perl
 python3 python3-dkim openssl sqlite3'
 
-test_packages="$demo_packages msmtp curl jq opendkim-tools xz-utils mandoc python3-spf python3-authres
-gsasl testssl.sh nodejs node-nodemailer perl libnss-wrapper"
+test_packages="$demo_packages msmtp curl jq opendkim-tools xz-utils mandoc python3-spf
+python3-authres gsasl testssl.sh nodejs node-nodemailer perl libnss-wrapper"
 
 # Mail servers whose packages would take the place of the machine's own: they are only unpacked.
 mta_packages='exim4-daemon-light postfix'
+
+# Sets as_root to what lets a command run as root; without any says what is to be done as root.
+find_root() { # WHAT
+	as_root=
+	[ "$(id -u)" != 0 ] || return 0
+	if ! command -v sudo >/dev/null; then
+		echo "$0: neither root nor sudo: as root, run $1" >&2
+		return 1
+	fi
+	as_root=sudo
+}
 
 # Installs what is missing of the packages given; says in one line what it could not do and why.
 install_packages() {
@@ -29,14 +40,7 @@ install_packages() {
 		echo "$0: this is no Debian: install by hand what these packages hold:$missing" >&2
 		return 1
 	fi
-	as_root=
-	if [ "$(id -u)" != 0 ]; then
-		if ! command -v sudo >/dev/null; then
-			echo "$0: neither root nor sudo: as root, run apt-get install$missing" >&2
-			return 1
-		fi
-		as_root=sudo
-	fi
+	find_root "apt-get install$missing" || return 1
 	echo "$0: installing$missing" >&2
 	apt_log=$(mktemp)
 	# The lists may be too old or empty: then they are fetched, and it is tried once more.
@@ -54,29 +58,39 @@ install_packages() {
 	return 1
 }
 
-# Unpacks the mail servers into the folder given, and installs the libraries that they need.
-unpack_mta() {
-	[ ! -f "$1/complete" ] || return 0
-	as_root=
-	[ "$(id -u)" = 0 ] || as_root=sudo
-	apt-cache show $mta_packages >/dev/null 2>&1 || $as_root apt-get update >/dev/null
-	# shellcheck disable=SC2086
-	libraries=$(apt-cache depends $mta_packages | sed -n 's/^ *Depends: \(lib[^ ]*\)$/\1/p' | sort -u)
-	# shellcheck disable=SC2086
-	install_packages $libraries || return 1
-	rm -rf "$1"
-	mkdir -p "$1"
+# Downloads the mail servers into the folder given, as whoever this is.
+download_mta() {
 	(
 		cd "$1"
 		# shellcheck disable=SC2086
-		apt-get download $mta_packages >download.log 2>&1 || { cat download.log >&2; exit 1; }
-		for file in *.deb; do
-			dpkg-deb -x "$file" . || exit 1
-			rm "$file"
-		done
-		rm download.log
-		: >complete
+		apt-get download $mta_packages >download.log 2>&1
 	)
+}
+
+# Unpacks the mail servers into the folder given, and installs the libraries that they need.
+unpack_mta() {
+	[ ! -f "$1/complete" ] || return 0
+	rm -rf "$1"
+	mkdir -p "$1"
+	# The lists may be too old or empty: then they are fetched, and it is tried once more.
+	if ! download_mta "$1"; then
+		find_root "apt-get update" || return 1
+		$as_root apt-get update >/dev/null 2>&1 || true
+		download_mta "$1" || {
+			echo "$0: apt-get could not download $mta_packages:" \
+				"$(grep -m1 '^E:' "$1/download.log")" >&2
+			return 1
+		}
+	fi
+	# shellcheck disable=SC2046,SC2086
+	install_packages $(apt-cache depends $mta_packages |
+		sed -n 's/^ *Depends: \(lib[^ ]*\)$/\1/p' | sort -u) || return 1
+	for file in "$1"/*.deb; do
+		dpkg-deb -x "$file" "$1" || return 1
+		rm "$file"
+	done
+	rm "$1/download.log"
+	: >"$1/complete"
 }
 
 # Makes ./configure when it is missing or older than what it is made from.

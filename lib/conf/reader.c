@@ -165,7 +165,7 @@ static int take_value(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *resul
 	if (conf_type_is_list(o->type) && !more)
 		conf_value_reset(o, draft);
 	lines->of[id] = (unsigned)cfg->line;
-	if (strcmp(value, CONF_EMPTY) == 0)
+	if (conf_type_is_list(o->type) && strcmp(value, CONF_EMPTY) == 0)
 		return 0;
 	if (conf_text_check_value(value, &err) < 0 ||
 	    conf_value_set(o, span_from(value), draft, r->draft->settings.arena, &err) < 0)

@@ -3,12 +3,15 @@
  *
  * mailassay serve: the gateway in the foreground, from its configuration to its end by a signal.
  */
+#include <malloc.h>
 #include <signal.h>
 
 #include "cli/reload.h"
 #include "run/file.h"
 #include "run/log.h"
 #include "store/datadir.h"
+
+#define LARGE_BUFFER (1 << 20)
 
 static int read_settings(struct cli *cli)
 {
@@ -123,6 +126,15 @@ static int serve(struct cli *cli, struct store_writer *writer, struct loop *loop
 	return code;
 }
 
+/*
+ * The buffers of large messages go back to the system when they are freed. Without a fixed
+ * threshold the C library learns to keep them.
+ */
+static void fix_allocator(void)
+{
+	mallopt(M_MMAP_THRESHOLD, LARGE_BUFFER);
+}
+
 static int run_serve(struct cli *cli)
 {
 	struct store_writer *writer;
@@ -133,6 +145,7 @@ static int run_serve(struct cli *cli)
 
 	if (code != CLI_YES)
 		return code;
+	fix_allocator();
 	if (datadir_make(cli->data_dir.data, &err) < 0 ||
 	    (writer = store_writer_start(cli->data_dir.data, &err)) == NULL)
 		return cli_error(cli, &err);

@@ -45,12 +45,16 @@ struct worker {
 	struct loop *loop;
 	struct loop_waker *waker; /* a job is done, a reload, or stop was asked for */
 	struct loop_timer *deadline;
+	struct loop_timer *trim; /* gives memory back */
+	bool trim_due;
 	struct store_mailbox *mailbox;
 	struct resolver *resolver;
 	struct listener **listeners;
 	struct worker_door *doors; /* one a listener: what its accept needs to know */
 	size_t listener_count;
 	struct session_list sessions;
+	size_t session_count;
+	size_t session_peak;                 /* since memory was last given back */
 	struct generation *generation;       /* in force, a reference */
 	_Atomic(struct generation *) coming; /* a newer one that the thread has not seen yet */
 	atomic_bool stop;
@@ -83,6 +87,8 @@ void worker_adopt(struct worker *w, struct generation *generation);
 void worker_stop(struct worker *w);
 /* Waits until it has stopped and frees what it holds. */
 void worker_join(struct worker *w);
+/* A session has begun. */
+void worker_session_come(struct worker *w);
 /* A session has ended and is freed: ends the loop when it was the last of a stopping worker. */
 void worker_session_gone(struct worker *w);
 

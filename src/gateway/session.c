@@ -404,6 +404,7 @@ void session_start(struct worker *w, const struct gateway_listener *l, int fd,
 	s->deadline.started_us = s->transcript.started_us;
 	progress_begin(s);
 	TAILQ_INSERT_TAIL(&w->sessions, s, link);
+	worker_session_come(w);
 	if (atomic_fetch_add(&w->gateway->connections, 1) >= w->gateway->max_connections)
 		s->excess = SESSION_EXCESS_CONNECTIONS;
 	s->conn = conn_new(w->loop, fd, &OWNER, s);

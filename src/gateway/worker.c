@@ -4,6 +4,7 @@
  * One worker: a thread with its own loop, listeners, resolver and sessions. Workers share only
  * what is read-only, two counters, the table of addresses, and the writer's queue.
  */
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 
@@ -11,6 +12,11 @@
 #include "gateway/internal.h"
 #include "gateway/session.h"
 #include "run/log.h"
+
+/* So many sessions at once are a crowd; fewer leave little behind before the last one goes. */
+#define TRIM_PEAK  32
+#define TRIM_SHARE 8
+#define TRIM_MS    3000
 
 struct worker_door {
 	struct worker *worker;
@@ -53,13 +59,19 @@ static void deadline_passed(void *arg)
 	end_sessions(arg, true);
 }
 
+static void end_when_empty(struct worker *w)
+{
+	if (w->stopping && TAILQ_EMPTY(&w->sessions))
+		loop_stop(w->loop);
+}
+
 static void begin_stop(struct worker *w)
 {
 	w->stopping = true;
 	close_listeners(w);
 	loop_timer_arm(w->deadline, w->gateway->options.settings->shutdown_timeout_ms);
 	end_sessions(w, false);
-	worker_session_gone(w);
+	end_when_empty(w);
 }
 
 static void take_generation(struct worker *w)
@@ -84,10 +96,41 @@ static void woken(void *arg)
 		begin_stop(w);
 }
 
+void worker_session_come(struct worker *w)
+{
+	w->session_count++;
+	if (w->session_count > w->session_peak)
+		w->session_peak = w->session_count;
+}
+
+/* What sessions held goes back to the system when all or most of them are gone. */
+static void give_back(void *arg)
+{
+	struct worker *w = arg;
+
+	w->trim_due = false;
+	malloc_trim(0);
+}
+
+/* Not at once: connections outlive their sessions by a few seconds, and others may come. */
+static void give_back_later(struct worker *w)
+{
+	bool crowd = w->session_peak >= TRIM_PEAK;
+
+	if (w->session_count > (crowd ? w->session_peak / TRIM_SHARE : 0))
+		return;
+	w->session_peak = w->session_count;
+	if (w->trim_due)
+		return;
+	w->trim_due = true;
+	loop_timer_arm(w->trim, TRIM_MS);
+}
+
 void worker_session_gone(struct worker *w)
 {
-	if (w->stopping && TAILQ_EMPTY(&w->sessions))
-		loop_stop(w->loop);
+	w->session_count--;
+	give_back_later(w);
+	end_when_empty(w);
 }
 
 static void wake_worker(void *arg)
@@ -128,8 +171,8 @@ static void release(struct worker *w)
 	generation_unref(atomic_exchange(&w->coming, NULL));
 	resolver_free(w->resolver);
 	store_mailbox_free(w->mailbox);
-	if (w->deadline != NULL)
-		loop_timer_free(w->deadline);
+	loop_timer_free(w->deadline);
+	loop_timer_free(w->trim);
 	if (w->waker != NULL)
 		loop_waker_free(w->waker);
 	loop_free(w->loop);
@@ -163,6 +206,7 @@ int worker_start(struct worker *w, struct gateway *g, struct error *err)
 	w->loop = loop_new();
 	w->waker = loop_waker_new(w->loop, woken, w);
 	w->deadline = loop_timer_new(w->loop, deadline_passed, w);
+	w->trim = loop_timer_new(w->loop, give_back, w);
 	w->mailbox = store_mailbox_new(wake_worker, w->waker);
 	w->resolver = resolver_new(w->loop, &g->options.settings->dns, err);
 	if (w->resolver == NULL || open_listeners(w, err) < 0) {

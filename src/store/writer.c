@@ -8,10 +8,13 @@
 #include "store/writer.h"
 
 #include <assert.h>
+#include <errno.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/memory.h"
@@ -24,6 +27,8 @@
 
 #define GROUP_JOBS  64
 #define GROUP_BYTES ((size_t)8 << 20)
+/* A writer that was idle for so long gives memory back. */
+#define IDLE_SECONDS 2
 
 STAILQ_HEAD(job_queue, store_job);
 
@@ -33,6 +38,7 @@ struct store_writer {
 	/* the thread's alone once it runs */
 	sqlite3 *db;
 	struct insert *insert;
+	bool warm; /* it has committed since it last gave memory back */
 	/* shared, under the mutex */
 	pthread_mutex_t mutex;
 	pthread_cond_t queued;
@@ -73,13 +79,37 @@ static void fill_group(struct group *g, struct job_queue *from)
 	}
 }
 
+/* SQLite keeps every page that it wrote, up to its cache's size. */
+static void give_memory_back(struct store_writer *w)
+{
+	pthread_mutex_unlock(&w->mutex);
+	sqlite3_db_release_memory(w->db);
+	malloc_trim(0);
+	pthread_mutex_lock(&w->mutex);
+	w->warm = false;
+}
+
+static void wait_for_jobs(struct store_writer *w)
+{
+	struct timespec until;
+
+	if (!w->warm) {
+		pthread_cond_wait(&w->queued, &w->mutex);
+		return;
+	}
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += IDLE_SECONDS;
+	if (pthread_cond_clockwait(&w->queued, &w->mutex, CLOCK_MONOTONIC, &until) == ETIMEDOUT)
+		give_memory_back(w);
+}
+
 /* Waits for jobs; an empty group means that the writer is to stop and nothing is left. */
 static void take_group(struct store_writer *w, struct group *g)
 {
 	g->count = 0;
 	pthread_mutex_lock(&w->mutex);
 	while (STAILQ_EMPTY(&w->queue) && STAILQ_EMPTY(&w->later) && !w->stopping)
-		pthread_cond_wait(&w->queued, &w->mutex);
+		wait_for_jobs(w);
 	fill_group(g, STAILQ_EMPTY(&w->queue) ? &w->later : &w->queue);
 	pthread_mutex_unlock(&w->mutex);
 }
@@ -165,6 +195,7 @@ static void *run(void *arg)
 
 	for (take_group(w, &g); g.count > 0; take_group(w, &g)) {
 		commit_group(w, &g);
+		w->warm = true;
 		if (send_back(&g))
 			tell(w);
 	}

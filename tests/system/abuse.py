@@ -432,7 +432,7 @@ def main():
     unknown = [c for c in options.cases if c not in CASES]
     if unknown:
         sys.exit(f"abuse.py: {unknown[0]}: no such case; expected one of {', '.join(CASES)}")
-    for _ in range(20):
+    for _ in range(200):
         deliver()
     idle, failed = held(), 0
     if idle:

@@ -24,7 +24,9 @@ opinion = off
 listener mx { kind = mx address = "127.0.0.1" port = 0 }
 listener submissions { kind = submissions address = "127.0.0.1" port = 0 }
 END
-start_gateway -c "$tmp/abuse.conf"
+# shellcheck disable=SC2016
+printf '$ORIGIN .\n@ 60 IN TXT "nothing else"\n' >"$tmp/none.zone"
+start_gateway -c "$tmp/abuse.conf" --zone "$tmp/none.zone"
 [ ${#watch[@]} -eq 0 ] || watch=(--pid "$gateway")
 for listener in mx submissions; do
 	begin=none

@@ -16,6 +16,8 @@ static const struct {
     {"a = b\n", "a = b\n", NULL},
     {"# x\na = b # y\n", "\na = b \n", NULL},
     {"a = { \"b\", # x\n \"c\" }", "a = { \"b\", \n \"c\" }", NULL},
+    {"a = { # x\n}", "a = { \n\"\002\"}", NULL},
+    {"a b { }\nc = { d }", "a b { }\nc = { d }", NULL},
     {"// x\na = /x//y", "\na = /x//y", NULL},
     {"/* x\n * y */ a = b", "\n  a = b", NULL},
     {"a\r\n", "a\n", NULL},
