@@ -99,8 +99,7 @@ struct conf_option {
 	enum conf_section section;
 	const char *name;
 	enum conf_type type;
-	const char
-	    *value; /* the default, items of a list parted by blanks; NULL: none, or by kind */
+	const char *value;  /* the default, of a list parted by blanks; NULL: none, or by kind */
 	const char *sample; /* what the example shows where value is NULL */
 	uint64_t min, max;  /* of numbers, sizes and durations */
 	const char *const *words;

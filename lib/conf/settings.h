@@ -131,8 +131,7 @@ struct conf_listener {
 
 struct conf_user {
 	const char *name;
-	const char
-	    *password; /* as written: the secret, or "file:PATH" that src reads; never printed */
+	const char *password; /* as written: the secret, file:PATH or scram:KEY; never printed */
 };
 
 enum conf_source {

@@ -58,8 +58,8 @@ static int name(struct mail_reader *r, const char *names)
 {
 	struct span word = run(r, ascii_alpha);
 
-	for (int i = 0; names[3 * i] != '\0'; i++) {
-		if (!span_equal_nocase(word, span_of(names + (size_t)3 * (size_t)i, 3)))
+	for (int i = 0; *names != '\0'; i++, names += 3) {
+		if (!span_equal_nocase(word, span_of(names, 3)))
 			continue;
 		r->at += word.len;
 		return i;
@@ -201,7 +201,7 @@ int mail_date_parse(struct span value, int64_t *unix_ms, struct error *err)
 	if (p.weekday >= 0 && (unsigned)p.weekday != date_weekday(days))
 		return error_usage(err, "%04d-%02d-%02d is not a %s but a %s", p.year, p.month,
 		    p.day, DAYS[p.weekday], DAYS[date_weekday(days)]);
-	seconds = (days * 24 + p.hour) * 3600 + (p.minute - p.offset_minutes) * 60 + p.second;
+	seconds = ((days * 24 + p.hour) * 60 + p.minute - p.offset_minutes) * 60 + p.second;
 	*unix_ms = seconds * 1000;
 	return 0;
 }

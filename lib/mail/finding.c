@@ -88,6 +88,10 @@ static const struct finding_entry FINDINGS[] = {
 	"The client sent its credentials to a server whose certificate is wrong on purpose; "
 	"anybody on the way could have had them.",
 	0, NULL, NULL},
+    [FINDING_CERTIFICATE_EXPIRED] = {"certificate-expired", FINDING_ERROR, "RFC 5280 4.1.2.5",
+	"A certificate is used after the end of its validity, so that whoever checks it refuses "
+	"the connection; renew it.",
+	0, NULL, NULL},
     [FINDING_TLS_FLOOD] = {"tls-flood", FINDING_ERROR, "RFC 8446 4.6.3",
 	"The client asked for new keys, or for a new handshake, again and again, so that the "
 	"server ended the session.",

@@ -139,7 +139,7 @@ static unsigned unlikeness(struct span id, struct span word)
 	if (word.len >= 2 && contains(id, word))
 		return 0;
 	differ = distance(id, word);
-	return differ <= 2 || differ * 3 <= word.len ? differ : WORD_MAX + 1;
+	return differ <= 2 || differ <= word.len / 3 ? differ : WORD_MAX + 1;
 }
 
 /* Takes the ids so unlike the word until there are enough. */

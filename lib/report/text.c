@@ -171,7 +171,7 @@ enum page_color page_severity_color(enum finding_severity s)
 	return COLORS[s];
 }
 
-void page_findings(struct page *p, const struct finding_list *list)
+static void page_findings(struct page *p, const struct finding_list *list)
 {
 	page_title(p, "Findings");
 	if (list->count == 0)

@@ -63,6 +63,5 @@ void page_verdict(struct page *p, const struct verdict *v);
 /* What the route leads to expect; nothing when route is NULL. */
 void page_prediction(struct page *p, const struct verify_route *route, const struct verdict *v);
 enum page_color page_severity_color(enum finding_severity s);
-void page_findings(struct page *p, const struct finding_list *list);
 
 #endif

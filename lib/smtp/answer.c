@@ -48,7 +48,6 @@ static void done_auth(struct smtp_server *s, const struct smtp_event_data *asked
 	(void)asked;
 	smtp_sasl_clear(&s->sasl);
 	s->authenticated = accepted;
-	s->after_auth = !accepted;
 }
 
 static void done_mail(struct smtp_server *s, const struct smtp_event_data *asked, bool accepted)
@@ -161,8 +160,9 @@ static void apply(struct smtp_server *s, enum smtp_event kind, const struct smtp
 	}
 	if (kind == SMTP_EVENT_AUTH && server_auth_refused(s, reply))
 		return;
-	if ((kind == SMTP_EVENT_AUTH || kind == SMTP_EVENT_SECRET) && reply->code == 535)
-		server_finding(s, FINDING_AUTH_REJECTED, s->sasl.why);
+	if ((kind == SMTP_EVENT_AUTH || kind == SMTP_EVENT_SECRET) && reply->code == 535 &&
+	    server_auth_rejected(s, s->sasl.why))
+		return;
 	reply_to(s, kind, reply);
 	if (s->state != SERVER_ENDED)
 		ROWS[kind].done(s, asked, accepted);

@@ -43,12 +43,23 @@ static void ask(struct smtp_server *s, enum smtp_event question)
 	data->auth.proven = s->sasl.proven;
 }
 
+/* Passwords are not to be tried out: as many as bad commands, but counted apart from these. */
+bool server_auth_rejected(struct smtp_server *s, const char *why)
+{
+	server_finding(s, FINDING_AUTH_REJECTED, why);
+	if (s->rejected_logins++ < s->settings->limits.bad_commands)
+		return false;
+	server_stop(s, FINDING_TOO_MANY_BAD_COMMANDS, SMTP_END_LIMIT);
+	return true;
+}
+
 /* The reply that the error object stood before. */
 static void refuse(struct smtp_server *s)
 {
 	struct smtp_reply reply = smtp_sasl_refusal(&s->sasl);
 
-	server_finding(s, FINDING_AUTH_REJECTED, NULL);
+	if (server_auth_rejected(s, NULL))
+		return;
 	server_reply(s, reply.code, reply.status, reply.text);
 	smtp_sasl_clear(&s->sasl);
 }

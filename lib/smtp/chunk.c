@@ -34,7 +34,8 @@ bool server_chunk_open(struct smtp_server *s, struct span line)
 
 	if (!span_starts_nocase(line, SPAN("BDAT")))
 		return true;
-	if (s->line.over || smtp_command_parse(line, &c, NULL) < 0 || c.word.len != 4 ||
+	/* Of a line that was too long, what was kept says how many octets follow. */
+	if (smtp_command_parse(line, &c, NULL) < 0 || c.word.len != 4 ||
 	    !parse(c.argument, &chunk->size, &chunk->last))
 		return false;
 	chunk->open = true;

@@ -84,11 +84,11 @@ static const struct row {
     [EXTENSION_AUTH] = {"AUTH", auth_offered, auth_value, {{PARAM(AUTH), 500}}},
     [EXTENSION_XCLIENT] = {"XCLIENT", xclient_offered, xclient_value, {{0, 0}}},
     [EXTENSION_CHUNKING] = {"CHUNKING", always, NULL, {{0, 0}}},
-    [EXTENSION_BINARYMIME] = {"BINARYMIME", always, NULL, {{PARAM(BODY), 0}}},
+    [EXTENSION_BINARYMIME] = {"BINARYMIME", always, NULL, {{PARAM(BODY), 16}}},
     [EXTENSION_SMTPUTF8] = {"SMTPUTF8", always, NULL, {{PARAM(SMTPUTF8), 10}, {0, 0}, {0, 10}}},
-    /* " RET=FULL", " ENVID=" and 100 characters that may each take three octets */
+    /* " RET=FULL", " ENVID=" and 100 characters that may each take three octets; RFC 3461 5.4 */
     [EXTENSION_DSN] = {"DSN", always, NULL,
-	{{PARAM(RET) | PARAM(ENVID), 9 + 7 + 300}, {PARAM(NOTIFY) | PARAM(ORCPT), 500}}},
+	{{PARAM(RET) | PARAM(ENVID), 9 + 7 + 300}, {PARAM(NOTIFY) | PARAM(ORCPT), 530}}},
     [EXTENSION_REQUIRETLS] = {"REQUIRETLS", requiretls_offered, NULL, {{PARAM(REQUIRETLS), 11}}},
     [EXTENSION_LIMITS] = {"LIMITS", always, limits_value, {{0, 0}}},
 };

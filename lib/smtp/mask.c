@@ -5,6 +5,8 @@
  */
 #include "smtp/mask.h"
 
+#include <openssl/crypto.h>
+
 #include "base/codec.h"
 #include "base/name.h"
 
@@ -58,6 +60,57 @@ void smtp_mask_auth(struct buffer *out, struct span line)
 	}
 	if (rest.len > 0)
 		buffer_add_string(out, " ****");
+}
+
+/* What stands in lines that carry passwords, wherever it stands. */
+static const char *const HINTS[] = {"AUTH", "PASS", "LOGIN", "BEARER"};
+
+static bool holds_nocase(struct span line, struct span word)
+{
+	for (size_t i = 0; i + word.len <= line.len; i++)
+		if (span_starts_nocase(span_after(line, i), word))
+			return true;
+	return false;
+}
+
+/* Shorter ones are words more often than passwords. */
+#define BASE64_MIN 8
+
+/* Letters of one case alone are a word of a language, and base64 of a secret hardly ever is. */
+static bool is_mixed(struct span word)
+{
+	bool upper = false, lower = false, other = false;
+
+	for (size_t i = 0; i < word.len; i++) {
+		char c = word.data[i];
+
+		upper = upper || (c >= 'A' && c <= 'Z');
+		lower = lower || (c >= 'a' && c <= 'z');
+		other = other || !ascii_alpha(c);
+	}
+	return upper + lower + other > 1;
+}
+
+static bool is_base64(struct span word)
+{
+	struct buffer octets = BUFFER_INIT;
+	bool good;
+
+	if (word.len < BASE64_MIN || !is_mixed(word))
+		return false;
+	buffer_reserve(&octets, word.len);
+	good = base64_decode(&octets, word) == 0;
+	OPENSSL_cleanse(octets.data, octets.cap);
+	buffer_clear(&octets);
+	return good;
+}
+
+bool smtp_mask_may_be_secret(struct span line)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(HINTS); i++)
+		if (holds_nocase(line, span_from(HINTS[i])))
+			return true;
+	return is_base64(span_trim(line));
 }
 
 bool smtp_mask_hides_reply(struct span line)

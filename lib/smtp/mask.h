@@ -20,6 +20,12 @@ bool smtp_mask_is_auth(struct span line);
 void smtp_mask_auth(struct buffer *out, struct span line);
 
 /*
+ * Whether a line that is no command may hold a secret: it speaks of a login as other protocols do
+ * (USER, PASS, LOGIN, AUTHENTICATE), hides AUTH behind other octets, or is one word of base64.
+ */
+bool smtp_mask_may_be_secret(struct span line);
+
+/*
  * Whether the reply line, without its CRLF, must not be seen: the server's signature of SCRAM, on
  * which passwords can be tried out together with the challenge before it.
  */

@@ -93,7 +93,7 @@ static int printable_xtext(struct span text)
 
 static int take_envid(struct span value, struct smtp_params *out, struct error *err)
 {
-	int n = value.len > 3 * ENVID_MAX ? -1 : printable_xtext(value);
+	int n = value.len > (size_t)3 * ENVID_MAX ? -1 : printable_xtext(value);
 
 	if (n < 1 || n > ENVID_MAX)
 		return error_usage(

@@ -184,14 +184,18 @@ void server_greeting_text(const struct smtp_server *s, struct buffer *out)
 	    out, "%s %s mailassay", s->settings->hostname, s->settings->lmtp ? "LMTP" : "ESMTP");
 }
 
-/* What of the line may be seen; secrets are masked (CONTRACT: never in a transcript). */
+/* What of the line may be seen; secrets are masked here, so that no transcript can hold any. */
 static struct span show_line(struct smtp_server *s, struct span text)
 {
-	ptrdiff_t cr = span_index(text, '\r');
+	static const char BREAKS[] = {'\r', '\0'};
 
-	/* Another command, AUTH perhaps, may stand behind a bare CR. */
-	if (cr >= 0)
-		text.len = (size_t)cr;
+	/* Another command, AUTH perhaps, may stand behind a bare CR or a NUL. */
+	for (size_t i = 0; i < sizeof(BREAKS); i++) {
+		ptrdiff_t at = span_index(text, BREAKS[i]);
+
+		if (at >= 0)
+			text.len = (size_t)at;
+	}
 	s->masked = true;
 	if (s->state == SERVER_SASL)
 		return span_equal(text, SPAN("*")) ? text : SPAN("****");
@@ -200,11 +204,12 @@ static struct span show_line(struct smtp_server *s, struct span text)
 		s->after_auth = true;
 		return buffer_span(&s->shown);
 	}
-	s->masked = s->after_auth && !server_verb_known(text);
-	if (s->masked)
-		return SPAN("****");
-	s->after_auth = false;
-	return text;
+	if (server_verb_known(text)) {
+		s->masked = s->after_auth = false;
+		return text;
+	}
+	s->masked = s->after_auth || smtp_mask_may_be_secret(text);
+	return s->masked ? SPAN("****") : text;
 }
 
 /* What makes a line bad before its words are read. */
@@ -334,7 +339,8 @@ static size_t feed_line(struct smtp_server *s, struct span in)
 	return taken;
 }
 
-void server_release(struct smtp_server *s)
+/* Lets go of what events borrowed. */
+static void release(struct smtp_server *s)
 {
 	if (s->line_done) {
 		smtp_line_reset(&s->line, s->masked);
@@ -351,7 +357,7 @@ size_t smtp_server_feed(struct smtp_server *s, const void *data, size_t len)
 
 	if (len == 0 || s->count > 0 || s->state == SERVER_ENDED)
 		return 0;
-	server_release(s);
+	release(s);
 	if (s->chunk.open)
 		return server_chunk_feed(s, in);
 	if (s->state == SERVER_DATA)
@@ -398,7 +404,7 @@ enum smtp_event server_take_question(struct smtp_server *s, struct smtp_event_da
 		return SMTP_EVENT_NONE;
 	*out = s->events[s->first].data;
 	s->count = 0;
-	server_release(s);
+	release(s);
 	return kind;
 }
 
@@ -434,7 +440,7 @@ bool smtp_server_wants_tls(const struct smtp_server *s)
 void smtp_server_tls_started(struct smtp_server *s)
 {
 	assert(s->state == SERVER_TLS && s->out.len == 0);
-	server_release(s);
+	release(s);
 	s->tls = true;
 	s->esmtp = false;
 	s->authenticated = s->login;

@@ -41,7 +41,7 @@ struct smtp_limits {
 	size_t body_line;       /* octets of a message line with its CRLF (RFC 5321 4.5.3.1.6) */
 	uint64_t message_size;  /* octets (RFC 1870); 0: no limit */
 	unsigned recipients;    /* accepted RCPT commands; then 452 4.5.3 */
-	unsigned bad_commands;  /* answered 500 to 504; then 421 4.7.0 */
+	unsigned bad_commands;  /* answered 500 to 504, and apart from these 535; then 421 4.7.0 */
 	unsigned idle_commands; /* commands without a message, RCPT not counted; then 421 4.7.0 */
 	int64_t command_timeout_ms;
 	int64_t data_timeout_ms;

@@ -33,8 +33,7 @@ struct server_event {
 
 /* A BDAT command and its octets (RFC 3030), which follow whatever becomes of the command. */
 struct server_chunk {
-	bool
-	    open; /* the command was read and its octets are not all there, or a question is open */
+	bool open; /* the command was read; octets are missing, or a question is open */
 	bool last;
 	uint64_t size, left; /* octets of the chunk, and those still to come */
 	/* The refusal that is given behind the octets; code 0: none. */
@@ -55,6 +54,7 @@ struct smtp_server {
 	bool authenticated;
 	bool login; /* XCLIENT gave a LOGIN: it holds through STARTTLS */
 	unsigned bad_commands, idle_commands;
+	unsigned rejected_logins;
 
 	struct server_event events[SERVER_EVENTS];
 	size_t first, count;
@@ -95,8 +95,6 @@ void server_set_state(struct smtp_server *s, enum server_state state);
 struct smtp_event_data *server_event(struct smtp_server *s, enum smtp_event kind);
 /* Takes the open question away; SMTP_EVENT_NONE when none is open. What it borrowed is gone. */
 enum smtp_event server_take_question(struct smtp_server *s, struct smtp_event_data *out);
-/* Lets go of what events borrowed. */
-void server_release(struct smtp_server *s);
 struct arena *server_arena(struct smtp_server *s);
 /* Queues a finding; text (or NULL) is copied. */
 void server_finding(struct smtp_server *s, enum finding_id id, const char *text);
@@ -145,6 +143,11 @@ void server_auth_continue(struct smtp_server *s, struct span line);
 unsigned server_mechanisms(const struct smtp_server *s);
 /* Gives the error object of the mechanism before the refusal; false when it has none. */
 bool server_auth_refused(struct smtp_server *s, const struct smtp_reply *reply);
+/*
+ * Notes a login that is about to be refused with 535; true when there were so many that the session
+ * has ended instead.
+ */
+bool server_auth_rejected(struct smtp_server *s, const char *why);
 /* Drops an exchange that goes on; the state becomes SERVER_READY then. */
 void server_auth_drop(struct smtp_server *s);
 

@@ -7,6 +7,7 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/x509.h>
+#include <string.h>
 
 #include "tls/facts.h"
 
@@ -43,13 +44,46 @@ static const EVP_MD *end_point_digest(X509 *x)
 	return EVP_get_digestbynid(digest);
 }
 
-static size_t read_end_point(SSL *ssl, unsigned char out[EVP_MAX_MD_SIZE])
+static size_t certificate_end_point(SSL *ssl, unsigned char out[EVP_MAX_MD_SIZE])
 {
 	X509 *x = SSL_get_certificate(ssl);
 	const EVP_MD *digest = x == NULL ? NULL : end_point_digest(x);
 	unsigned int len = 0;
 
 	return digest != NULL && X509_digest(x, digest, out, &len) == 1 ? len : 0;
+}
+
+/* Of the certificate that the client saw in the handshake from which the ticket comes. */
+static size_t resumed_end_point(SSL *ssl, unsigned char out[EVP_MAX_MD_SIZE])
+{
+	void *kept;
+	size_t len;
+
+	if (SSL_SESSION_get0_ticket_appdata(SSL_get_session(ssl), &kept, &len) != 1 ||
+	    len > EVP_MAX_MD_SIZE)
+		return 0;
+	memcpy(out, kept, len);
+	return len;
+}
+
+int tls_channel_ticket(SSL *ssl, void *unused)
+{
+	unsigned char end_point[EVP_MAX_MD_SIZE];
+	size_t len;
+
+	(void)unused;
+	/* A ticket for a session that was resumed keeps what the one before it kept. */
+	if (SSL_session_reused(ssl) == 1)
+		return 1;
+	len = certificate_end_point(ssl, end_point);
+	return len == 0 ||
+	       SSL_SESSION_set1_ticket_appdata(SSL_get_session(ssl), end_point, len) == 1;
+}
+
+static size_t read_end_point(SSL *ssl, unsigned char out[EVP_MAX_MD_SIZE])
+{
+	return SSL_session_reused(ssl) == 1 ? resumed_end_point(ssl, out)
+	                                    : certificate_end_point(ssl, out);
 }
 
 void tls_channel_read(SSL *ssl, struct tls_channel *out)

@@ -49,7 +49,7 @@ struct tls_failure {
 	const char *sni;
 	const char *alpn;   /* the names offered, parted by blanks */
 	const char *groups; /* the key exchange groups offered, parted by blanks */
-	const char *by;     /* who broke it off: "client", "server"; NULL: nobody said so */
+	const char *by;     /* who broke it off or left: "client", "server"; NULL: unknown */
 	const char *alert;  /* with which alert: "unknown_ca" (RFC 8446 6); NULL: unknown */
 };
 
@@ -100,6 +100,14 @@ struct tls_channel {
 };
 
 void tls_channel_read(SSL *ssl, struct tls_channel *out);
+
+/*
+ * Keeps in a ticket which certificate the client saw, since in a session that goes on by it none is
+ * sent, and ours may be another one by then: to be set as
+ * SSL_CTX_set_session_ticket_cb(ctx, tls_channel_ticket, NULL, NULL). Without it, resumed sessions
+ * have no tls-server-end-point.
+ */
+int tls_channel_ticket(SSL *ssl, void *unused);
 
 /*
  * Says in words why the handshake ended: error is the OpenSSL error code, or 0 when the peer

@@ -8,6 +8,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/sslerr.h>
+#include <string.h>
 
 #include "tls/facts.h"
 #include "tls/offer.h"
@@ -88,7 +89,6 @@ static const struct sentence REASONS[] = {
 	"the client fell back to an older TLS version although it speaks a newer one"},
     {SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE,
 	"the client sent no certificate although one is required"},
-    {SSL_R_CERTIFICATE_VERIFY_FAILED, "the client's certificate is not trusted"},
 };
 
 static const struct sentence SYSTEM[] = {
@@ -193,6 +193,9 @@ static const char *ssl_reason(SSL *ssl, unsigned long error, const char *version
 
 	if (known != NULL)
 		return known;
+	if (reason == SSL_R_CERTIFICATE_VERIFY_FAILED)
+		return arena_printf(a, "the client's certificate is not trusted: %s",
+		    X509_verify_cert_error_string(SSL_get_verify_result(ssl)));
 	if (reason >= SSL_AD_REASON_OFFSET)
 		return alert_reason(reason - SSL_AD_REASON_OFFSET, a);
 	/* A record of another version is no TLS at all, unless a ClientHello went before it. */
@@ -229,6 +232,16 @@ static void read_alert(const struct tls_offer *offer, struct arena *a, struct tl
 	    alert_name(offer->alert_received >= 0 ? offer->alert_received : offer->alert_sent, a);
 }
 
+/* OpenSSL answers a close with an alert of its own, which nobody reads and which broke nothing off.
+ */
+static void read_close(struct tls_failure *out)
+{
+	if (out->by != NULL && strcmp(out->by, "client") == 0)
+		return;
+	out->by = "client";
+	out->alert = NULL;
+}
+
 void tls_failure_read(SSL *ssl, unsigned long error, struct arena *a, struct tls_failure *out)
 {
 	const struct tls_offer *offer = tls_offer_of(ssl);
@@ -243,6 +256,8 @@ void tls_failure_read(SSL *ssl, unsigned long error, struct arena *a, struct tls
 		if (left_unread(offer, ERR_GET_REASON(error)))
 			out->by = "client";
 	}
+	if (error == 0 && offer != NULL)
+		read_close(out);
 	if (error == 0)
 		return;
 	if (ERR_SYSTEM_ERROR(error))

@@ -17,6 +17,7 @@ struct number_name {
 };
 
 static const struct number_name VERSION_NAMES[] = {
+    {SSL2_VERSION, "SSLv2"},
     {SSL3_VERSION, "SSLv3"},
     {TLS1_VERSION, "TLSv1"},
     {TLS1_1_VERSION, "TLSv1.1"},
@@ -150,7 +151,8 @@ static void add_numbers(const struct words *w, struct span list)
 		add_number(w, octet(list, 0) << 8 | octet(list, 1));
 }
 
-void tls_offer_legacy_version(unsigned version, char *out, size_t size)
+/* The one version of a ClientHello without supported_versions. */
+static void legacy_version(unsigned version, char *out, size_t size)
 {
 	const struct words w = {VERSION_NAMES, ARRAY_SIZE(VERSION_NAMES), out, size};
 
@@ -291,7 +293,7 @@ int tls_client_hello(SSL *ssl, int *alert, void *unused)
 	tls_offer_versions(extension_of(ssl, TLSEXT_TYPE_supported_versions), offer->versions,
 	    sizeof(offer->versions));
 	if (offer->versions[0] == '\0')
-		tls_offer_legacy_version(SSL_client_hello_get0_legacy_version(ssl), offer->versions,
+		legacy_version(SSL_client_hello_get0_legacy_version(ssl), offer->versions,
 		    sizeof(offer->versions));
 	tls_offer_sni(extension_of(ssl, TLSEXT_TYPE_server_name), offer->sni, sizeof(offer->sni));
 	tls_offer_alpn(extension_of(ssl, TLSEXT_TYPE_application_layer_protocol_negotiation),

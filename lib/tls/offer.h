@@ -24,7 +24,5 @@ void tls_offer_versions(struct span extension, char *out, size_t size);
 void tls_offer_sni(struct span extension, char *out, size_t size);
 void tls_offer_alpn(struct span extension, char *out, size_t size);
 void tls_offer_groups(struct span extension, char *out, size_t size);
-/* The same for the one version of a ClientHello without supported_versions. */
-void tls_offer_legacy_version(unsigned version, char *out, size_t size);
 
 #endif

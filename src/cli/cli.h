@@ -116,8 +116,10 @@ int cli_zone_add(struct cli *cli, const char *file);
 int cli_data_dir(struct cli *cli, bool for_queries);
 /* All of it for a command that asks the store: *out is open. */
 int cli_store(struct cli *cli, struct store **out);
-/* The whole id that a word names; id has room for a ULID and NUL. */
+/* The whole id of the message that a word names; id has room for a ULID and NUL. */
 int cli_message_id(struct cli *cli, struct store *store, const char *word, char *id);
+/* The same of a session, which the id of one of its messages names too. */
+int cli_session_id(struct cli *cli, struct store *store, const char *word, char *id);
 
 /* How to print on standard output. */
 struct report_style cli_style(void);

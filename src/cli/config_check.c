@@ -11,18 +11,14 @@
 
 #define CONFIG_MAX (16U << 20)
 
-/* Puts the place of the option that names what is wrong in front, and its section. */
+/* Puts the place of the option that names what is wrong in front. */
 static int refuse(const struct cli *cli, const struct conf_origin *origin, const struct error *why)
 {
 	const char *place = origin == NULL ? NULL : origin->place;
 	struct error err;
 
-	if (origin != NULL && origin->section != NULL)
-		error_set(&err, why->kind, "%s%s%s %s: %s", place == NULL ? "" : place,
-		    place == NULL ? "" : ": ", origin->section, origin->title, why->text);
-	else
-		error_set(&err, why->kind, "%s%s%s", place == NULL ? "" : place,
-		    place == NULL ? "" : ": ", why->text);
+	error_set(&err, why->kind, "%s%s%s", place == NULL ? "" : place, place == NULL ? "" : ": ",
+	    why->text);
 	return cli_error(cli, &err);
 }
 
@@ -38,10 +34,11 @@ static int check_zones(struct cli *cli)
 static int check_listener(const struct cli *cli, const struct conf_listener *l)
 {
 	const char *option = l->certificates.count > 0 ? "key" : "kind";
-	struct error err;
+	struct error why, err;
 
-	if (l->tls == CONF_TLS_NONE || tls_context_check(l, &err) == 0)
+	if (l->tls == CONF_TLS_NONE || tls_context_check(l, &why) == 0)
 		return CLI_YES;
+	error_set(&err, why.kind, "listener \"%s\": %s", l->name, why.text);
 	return refuse(cli, conf_origin_find(&cli->settings, "listener", l->name, option), &err);
 }
 

@@ -208,23 +208,30 @@ int cli_store(struct cli *cli, struct store **out)
 	return *out == NULL ? cli_error(cli, &err) : CLI_YES;
 }
 
-int cli_message_id(struct cli *cli, struct store *store, const char *word, char *id)
+/* What a word may name, and what is said where it names none of it or several. */
+struct id_kind {
+	enum store_found (*find)(struct store *s, const char *word, char *id,
+	    struct buffer *candidates, struct error *err);
+	const char *unknown, *ambiguous;
+};
+
+static int find_id(
+    struct cli *cli, struct store *store, const char *word, char *id, const struct id_kind *kind)
 {
 	struct buffer candidates = BUFFER_INIT;
 	struct error err;
 	int code = CLI_NO;
 
-	switch (store_find(store, word, id, &candidates, &err)) {
+	switch (kind->find(store, word, id, &candidates, &err)) {
 	case STORE_FOUND:
 		code = CLI_YES;
 		break;
 	case STORE_UNKNOWN:
-		cli_fail(cli, CLI_NO,
-		    "%s: no message has this id; see mailassay list, or use \"latest\"", word);
+		cli_fail(cli, CLI_NO, "%s: %s, or use \"latest\"", word, kind->unknown);
 		break;
 	case STORE_AMBIGUOUS:
-		cli_fail(cli, CLI_NO, "%s: several messages' ids begin so: %s; give more of it",
-		    word, candidates.data);
+		cli_fail(cli, CLI_NO, "%s: %s: %s; give more of it", word, kind->ambiguous,
+		    candidates.data);
 		break;
 	case STORE_FAILED:
 		code = cli_error(cli, &err);
@@ -232,6 +239,28 @@ int cli_message_id(struct cli *cli, struct store *store, const char *word, char 
 	}
 	buffer_clear(&candidates);
 	return code;
+}
+
+int cli_message_id(struct cli *cli, struct store *store, const char *word, char *id)
+{
+	static const struct id_kind message = {
+	    store_find,
+	    "no message has this id; see mailassay list",
+	    "several messages' ids begin so",
+	};
+
+	return find_id(cli, store, word, id, &message);
+}
+
+int cli_session_id(struct cli *cli, struct store *store, const char *word, char *id)
+{
+	static const struct id_kind session = {
+	    store_find_session,
+	    "no session and no message has this id; see mailassay sessions",
+	    "it leads to several sessions",
+	};
+
+	return find_id(cli, store, word, id, &session);
 }
 
 struct report_style cli_style(void)

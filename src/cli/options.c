@@ -264,7 +264,7 @@ void cli_help_all(const struct cli_command *const *commands, FILE *out)
 		fprintf(out, "  %-14s %s\n", (*commands)->name, (*commands)->summary);
 	fprintf(out, "  %-14s %s\n", "help COMMAND", "options and examples of a command");
 	fprintf(out, "\nexit codes: 0 yes or done, 1 no, 2 usage or configuration, 3 timed out, "
-		     "4 cannot\nmanual: mailassay(1), mailassay.conf(5)\n");
+		     "4 cannot\nmanual: mailassay(1), mailassay.conf(5), mailassay-trust(7)\n");
 }
 
 int cli_fail(const struct cli *cli, enum cli_exit code, const char *fmt, ...)

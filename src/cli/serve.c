@@ -3,15 +3,13 @@
  *
  * mailassay serve: the gateway in the foreground, from its configuration to its end by a signal.
  */
-#include <malloc.h>
 #include <signal.h>
 
 #include "cli/reload.h"
 #include "run/file.h"
 #include "run/log.h"
+#include "run/memory_return.h"
 #include "store/datadir.h"
-
-#define LARGE_BUFFER (1 << 20)
 
 static int read_settings(struct cli *cli)
 {
@@ -48,14 +46,23 @@ struct running {
 	const struct cli *cli;
 	struct gateway *gateway; /* NULL: not yet, or not any more */
 	struct opinion *opinions;
+	struct loop_timer *again; /* reads the configuration again */
 };
 
-static void hang_up(void *arg)
+static void read_again(void *arg)
 {
 	const struct running *running = arg;
 
 	if (running->gateway != NULL)
 		reload(running->cli, running->gateway, running->opinions);
+}
+
+/* Several signals in a row ask for one thing. */
+static void hang_up(void *arg)
+{
+	const struct running *running = arg;
+
+	loop_timer_arm(running->again, 0);
 }
 
 static void run_until_signal(struct loop *loop)
@@ -114,25 +121,19 @@ static int run_gateway(
 static int serve(struct cli *cli, struct store_writer *writer, struct loop *loop)
 {
 	struct running running = {.cli = cli};
-	struct loop_signal *again = loop_signal_new(loop, SIGHUP, hang_up, &running);
+	struct loop_signal *hangup;
 	struct error err;
 	int code;
 
+	running.again = loop_timer_new(loop, read_again, &running);
+	hangup = loop_signal_new(loop, SIGHUP, hang_up, &running);
 	if (start_opinions(cli, writer, loop, &running.opinions, &err) < 0)
 		code = cli_error(cli, &err);
 	else
 		code = run_gateway(cli, writer, loop, &running);
-	loop_signal_free(again);
+	loop_signal_free(hangup);
+	loop_timer_free(running.again);
 	return code;
-}
-
-/*
- * The buffers of large messages go back to the system when they are freed. Without a fixed
- * threshold the C library learns to keep them.
- */
-static void fix_allocator(void)
-{
-	mallopt(M_MMAP_THRESHOLD, LARGE_BUFFER);
 }
 
 static int run_serve(struct cli *cli)
@@ -145,7 +146,7 @@ static int run_serve(struct cli *cli)
 
 	if (code != CLI_YES)
 		return code;
-	fix_allocator();
+	memory_return_large();
 	if (datadir_make(cli->data_dir.data, &err) < 0 ||
 	    (writer = store_writer_start(cli->data_dir.data, &err)) == NULL)
 		return cli_error(cli, &err);

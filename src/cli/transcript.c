@@ -7,35 +7,6 @@
 #include "cli/cli.h"
 #include "report/json.h"
 
-static int find_session(struct cli *cli, struct store *store, char *id)
-{
-	const char *word = cli->words[0];
-	struct buffer candidates = BUFFER_INIT;
-	struct error err;
-	int code = CLI_NO;
-
-	switch (store_find_session(store, word, id, &candidates, &err)) {
-	case STORE_FOUND:
-		code = CLI_YES;
-		break;
-	case STORE_UNKNOWN:
-		cli_fail(cli, CLI_NO,
-		    "%s: no session and no message has this id; see mailassay sessions, or use "
-		    "\"latest\"",
-		    word);
-		break;
-	case STORE_AMBIGUOUS:
-		cli_fail(cli, CLI_NO, "%s: it leads to several sessions: %s; give more of it", word,
-		    candidates.data);
-		break;
-	case STORE_FAILED:
-		code = cli_error(cli, &err);
-		break;
-	}
-	buffer_clear(&candidates);
-	return code;
-}
-
 static int print_transcript(struct cli *cli, struct store *store, const char *id)
 {
 	struct buffer text = BUFFER_INIT, json = BUFFER_INIT;
@@ -49,6 +20,8 @@ static int print_transcript(struct cli *cli, struct store *store, const char *id
 		buffer_add_char(&json, '\n');
 		code = cli_print(cli, &json);
 	} else {
+		if (text.len == 0)
+			fprintf(stderr, "%s: nothing was said, or store-transcript = no\n", id);
 		code = cli_print(cli, &text);
 	}
 	buffer_clear(&text);
@@ -62,7 +35,7 @@ static int run_transcript(struct cli *cli)
 	int code = cli_store(cli, &store);
 
 	if (code == CLI_YES)
-		code = find_session(cli, store, id);
+		code = cli_session_id(cli, store, cli->words[0], id);
 	if (code == CLI_YES)
 		code = print_transcript(cli, store, id);
 	store_close(store);

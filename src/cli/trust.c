@@ -24,7 +24,7 @@ static const char BEGINNING[] =
     "The certificate holds the host's name, localhost, 127.0.0.1 and ::1, or what `names` of\n"
     "the listener says. The client must connect to one of these, or it is right to refuse.\n"
     "Below, port 2587 speaks STARTTLS and port 2465 TLS from the first octet. Trust the CA where\n"
-    "tests run and nowhere else: who has its key can pass for any server. A user who cannot\n"
+    "tests run and nowhere else: whoever has its key can pass for any server. A user who cannot\n"
     "read the file there gets a copy by `mailassay ca > FILE`. SSL_CERT_FILE, where it is named\n"
     "below, takes the place of the system's CAs.\n";
 

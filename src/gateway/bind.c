@@ -35,13 +35,13 @@ int gateway_bind(struct gateway_listener *l, struct error *err)
 			continue;
 		}
 		if (!missing || !conf->optional_family)
-			return error_cannot(err, "listener %s: %s", conf->name, why.text);
+			return error_cannot(err, "listener \"%s\": %s", conf->name, why.text);
 		log_event(CONF_LOG_WARNING, NULL, "address-skipped", "listener", conf->name,
 		    "reason", why.text, LOG_END);
 	}
 	if (l->bind_count == 0)
 		return error_cannot(err,
-		    "listener %s: none of its addresses can be bound on this "
+		    "listener \"%s\": none of its addresses can be bound on this "
 		    "machine; set \"address\"",
 		    conf->name);
 	return 0;

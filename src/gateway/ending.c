@@ -46,7 +46,7 @@ static bool refused_late(const struct session *s, enum conn_end end)
 	unsigned long error = conn_tls_error(s->conn);
 
 	return end == CONN_END_ERROR && error != 0 && !ERR_SYSTEM_ERROR(error) &&
-	       s->bytes_in == s->clear_in;
+	       s->record.bytes_in == s->clear_in;
 }
 
 void ending_disconnected(struct session *s, enum conn_end end)

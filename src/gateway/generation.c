@@ -39,9 +39,9 @@ static int refuse_tls(const struct conf_settings *conf, const struct conf_listen
     const struct error *why, struct error *err)
 {
 	if (conf->file == NULL || l->line == 0)
-		return error_set(err, why->kind, "listener %s: %s", l->name, why->text);
+		return error_set(err, why->kind, "listener \"%s\": %s", l->name, why->text);
 	return error_set(
-	    err, why->kind, "%s:%u: listener %s: %s", conf->file, l->line, l->name, why->text);
+	    err, why->kind, "%s:%u: listener \"%s\": %s", conf->file, l->line, l->name, why->text);
 }
 
 /* The listener that has no TLS in the new settings, or is not there, goes on as it was bound. */

@@ -7,6 +7,7 @@
 
 #include "gateway/policy.h"
 #include "gateway/progress.h"
+#include "run/clock.h"
 #include "run/log.h"
 #include "tls/facts.h"
 
@@ -22,14 +23,26 @@ void handshake_begin(struct session *s)
 	conn_start_tls(s->conn, tls->context);
 }
 
+static const char EXPIRED[] = "The client's certificate has expired; renew it.";
+
+static void find_in_facts(struct session *s)
+{
+	const struct tls_certificate *certificate = s->record.tls.client_certificate;
+	const char *weakness = tls_weakness(&s->record.tls);
+
+	if (weakness != NULL)
+		policy_finding(s, FINDING_WEAK_TLS, weakness);
+	if (certificate != NULL && certificate->not_after < clock_now_ms() / 1000)
+		policy_finding(s, FINDING_CERTIFICATE_EXPIRED, EXPIRED);
+}
+
 void handshake_done(struct session *s)
 {
 	bool implicit = s->listener->conf->tls == CONF_TLS_IMPLICIT;
-	const char *weakness;
 
 	outcome_secured(&s->outcome);
 	progress_note(s);
-	s->clear_in = s->bytes_in;
+	s->clear_in = s->record.bytes_in;
 	tls_facts_read(conn_ssl(s->conn), implicit ? TLS_MODE_IMPLICIT : TLS_MODE_STARTTLS,
 	    s->arena, &s->record.tls);
 	/* What was said before TLS does not count (RFC 3207 4.2). */
@@ -39,17 +52,19 @@ void handshake_done(struct session *s)
 	    &s->transcript, "TLS stands: %s %s", s->record.tls.version, s->record.tls.cipher);
 	log_event(CONF_LOG_INFO, s->id, "tls", "version", s->record.tls.version, "cipher",
 	    s->record.tls.cipher, LOG_END);
-	weakness = tls_weakness(&s->record.tls);
-	if (weakness != NULL)
-		policy_finding(s, FINDING_WEAK_TLS, weakness);
+	find_in_facts(s);
 }
 
 void handshake_failed(struct session *s, const char *reason)
 {
 	tls_failure_read(conn_ssl(s->conn), conn_tls_error(s->conn), s->arena, &s->tls_failure);
-	if (reason != NULL)
+	if (reason != NULL) {
 		s->tls_failure.reason = reason;
+		s->tls_failure.by = "server";
+	}
 	s->record.tls_failure = &s->tls_failure;
+	if (SSL_get_verify_result(conn_ssl(s->conn)) == X509_V_ERR_CERT_HAS_EXPIRED)
+		policy_finding(s, FINDING_CERTIFICATE_EXPIRED, EXPIRED);
 	outcome_handshake_failed(&s->outcome, s->tls_failure.reason);
 	progress_note(s);
 	transcript_note(&s->transcript, "TLS failed: %s", s->tls_failure.reason);

@@ -20,7 +20,6 @@ static void refuse(
     struct session *s, const struct smtp_event_data *data, enum users_verdict verdict)
 {
 	const struct smtp_reply *reply = users_reply(verdict);
-
 	struct buffer user = BUFFER_INIT;
 
 	/* Not in the session's arena: a client may try again and again. */

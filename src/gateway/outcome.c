@@ -37,10 +37,12 @@ static const enum record_stage STAGE_OF[] = {
 };
 _Static_assert(ARRAY_SIZE(STAGE_OF) == OUTCOME_STEP_COUNT, "a stage for each step");
 
-/* RFC 4954 6, RFC 3207 4: what stands in the way is not the command but what should come before. */
+/* 530 (RFC 4954 6, RFC 3207 4): what stands in the way is not the command but what should come
+ * before. */
 #define CODE_NEEDS_MORE  530
-#define CODE_NEEDS_TLS   538
 #define CODE_CHALLENGE   334
+#define CODE_CLOSING     421
+#define CODE_NO_SERVICE  554
 #define CODE_DATA_FOLLOW 354
 
 void outcome_init(struct outcome *o)
@@ -108,8 +110,6 @@ static enum outcome_step broken_step(enum outcome_step step, const struct smtp_r
 {
 	struct span text = reply->text;
 
-	if (reply->code == CODE_NEEDS_TLS)
-		return OUTCOME_TLS;
 	if (reply->code != CODE_NEEDS_MORE)
 		return step;
 	while (text.len > 0 && !span_starts_nocase(text, SPAN("STARTTLS")))
@@ -125,20 +125,36 @@ static void set_failed(
 	o->failure = why;
 }
 
+static void keep(struct outcome *o, const struct smtp_reply_line *reply)
+{
+	snprintf(o->reply, sizeof(o->reply), "%d %.*s", reply->code, (int)reply->text.len,
+	    reply->text.data);
+}
+
+/* The limits' reply, and that to early talk, which answers no command. */
+static bool ends_session(int code)
+{
+	return code == CODE_CLOSING || code == CODE_NO_SERVICE;
+}
+
 static void judge(struct outcome *o, const struct smtp_reply_line *reply)
 {
 	enum outcome_step step;
 
-	if (o->step == OUTCOME_NONE)
+	if (o->step == OUTCOME_NONE) {
+		if (ends_session(reply->code) && o->failed == OUTCOME_NONE)
+			keep(o, reply);
 		return;
+	}
 	if (!is_refusal(reply->code)) {
-		if (o->failed != OUTCOME_NONE && o->step >= o->failed)
+		if (o->failed != OUTCOME_NONE && o->step >= o->failed) {
 			set_failed(o, OUTCOME_NONE, RECORD_STAGE_DONE, NULL);
+			o->reply[0] = '\0';
+		}
 		return;
 	}
 	step = broken_step(o->step, reply);
-	snprintf(o->reply, sizeof(o->reply), "%d %.*s", reply->code, (int)reply->text.len,
-	    reply->text.data);
+	keep(o, reply);
 	set_failed(o, step, STAGE_OF[step], o->reply);
 }
 
@@ -241,11 +257,18 @@ static bool breaks(const struct outcome *o, enum record_end end, bool delivered)
 	return false;
 }
 
+/* Whether the client was told why by a reply. */
+static bool told(enum record_end end)
+{
+	return end == RECORD_END_REFUSED || end == RECORD_END_LIMIT;
+}
+
 void outcome_end(struct outcome *o, enum record_end end, const char *reason, bool delivered)
 {
 	if (o->ended)
 		return;
 	o->ended = true;
 	if (o->failed == OUTCOME_NONE && breaks(o, end, delivered))
-		set_failed(o, OUTCOME_NONE, o->stage, reason);
+		set_failed(o, OUTCOME_NONE, o->stage,
+		    told(end) && o->reply[0] != '\0' ? o->reply : reason);
 }

@@ -31,8 +31,7 @@ enum outcome_step {
 };
 
 struct outcome {
-	enum record_stage
-	    stage; /* what the session is doing: CONNECTION, when none of the others */
+	enum record_stage stage;     /* what it is doing; CONNECTION: none of the others */
 	enum record_stage before;    /* the same before MAIL */
 	enum record_stage reached;   /* how far it got, short of DONE */
 	enum outcome_step step;      /* what the next reply answers */

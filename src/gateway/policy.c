@@ -60,7 +60,8 @@ static void drop_transaction(struct session *s)
 	s->overflow = false;
 }
 
-void policy_refuse(struct session *s, enum finding_id id)
+/* The finding, and its reply of the table as the answer to the open question. */
+static void refuse(struct session *s, enum finding_id id)
 {
 	const struct finding_entry *e = finding_entry(id);
 
@@ -75,11 +76,11 @@ static void answer_greeting(struct session *s)
 		smtp_server_answer(s->machine, NULL);
 		break;
 	case SESSION_EXCESS_CONNECTIONS:
-		policy_refuse(s, FINDING_TOO_MANY_CONNECTIONS);
+		refuse(s, FINDING_TOO_MANY_CONNECTIONS);
 		session_end(s, RECORD_END_LIMIT, "more connections than max-connections allows");
 		break;
 	case SESSION_EXCESS_FROM_ADDRESS:
-		policy_refuse(s, FINDING_TOO_MANY_FROM_ADDRESS);
+		refuse(s, FINDING_TOO_MANY_FROM_ADDRESS);
 		session_end(s, RECORD_END_LIMIT,
 		    "more connections than max-connections-per-address allows");
 		break;
@@ -142,12 +143,12 @@ static void answer_mail(struct session *s, const struct smtp_event_data *data)
 {
 	if (s->entered &&
 	    !peers_message(s->worker->gateway->peers, &s->peer, clock_steady_us() / 1000)) {
-		policy_refuse(s, FINDING_RATE_LIMIT);
+		refuse(s, FINDING_RATE_LIMIT);
 		session_end(s, RECORD_END_LIMIT, "more messages than rate-per-address allows");
 		return;
 	}
 	if (buffers_full(s)) {
-		policy_refuse(s, FINDING_BUFFERS_FULL);
+		refuse(s, FINDING_BUFFERS_FULL);
 		return;
 	}
 	if (s->record.tls.mode == TLS_MODE_NONE && s->listener->smtp.tls != SMTP_TLS_NONE)

@@ -51,8 +51,7 @@ struct session {
 	struct ip peer;                      /* whose limits count: the peer's, or PROXY's */
 	size_t handed_over; /* octets of the machine's output that the connection has */
 	size_t judged;      /* octets of it that the outcome has */
-	uint64_t bytes_in, bytes_out;
-	uint64_t clear_in; /* what of bytes_in came before TLS stood */
+	uint64_t clear_in;  /* what of record.bytes_in came before TLS stood */
 	enum session_excess excess;
 	bool entered; /* counted among those of its address */
 	bool waiting; /* the open question is being answered by DNS and store */
@@ -73,8 +72,6 @@ void session_end(struct session *s, enum record_end end, const char *reason);
 void policy_event(struct session *s, enum smtp_event event, const struct smtp_event_data *data);
 /* text NULL: the table's sentence. */
 void policy_finding(struct session *s, enum finding_id id, const char *text);
-/* The finding, and its reply of the table as the answer to the open question. */
-void policy_refuse(struct session *s, enum finding_id id);
 /* The message is in the store, or could not be put there: answers it. */
 void policy_stored(struct session *s, const struct store_job *job);
 /* Whether the client may use XCLIENT. */

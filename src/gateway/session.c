@@ -31,8 +31,6 @@ static void store_session(struct session *s)
 	s->state = SESSION_ENDED;
 	progress_note(s);
 	s->record.ended_at = clock_now_ms();
-	s->record.bytes_in = s->bytes_in;
-	s->record.bytes_out = s->bytes_out;
 	s->job = (struct store_job){
 	    .kind = STORE_JOB_SESSION,
 	    .mailbox = s->worker->mailbox,
@@ -40,7 +38,7 @@ static void store_session(struct session *s)
 	    .transcript = buffer_span(&s->transcript.text),
 	    .owner = s,
 	};
-	snprintf(octets, sizeof(octets), "%llu", (unsigned long long)s->bytes_in);
+	snprintf(octets, sizeof(octets), "%llu", (unsigned long long)s->record.bytes_in);
 	log_event(CONF_LOG_INFO, s->id, "session-end", "end", RECORD_END_NAME[s->record.end],
 	    "stage", RECORD_STAGE_NAME[s->record.stage], "reason", s->record.end_reason, "in",
 	    octets, LOG_END);
@@ -96,7 +94,7 @@ static void flush(struct session *s)
 	progress_replies(s);
 	transcript_server(&s->transcript, output);
 	s->handed_over += output.len;
-	s->bytes_out += output.len;
+	s->record.bytes_out += output.len;
 	conn_write(s->conn, output);
 }
 
@@ -174,7 +172,7 @@ static size_t feed(struct session *s, struct span input)
 	size_t taken = smtp_server_feed(s->machine, input.data, input.len);
 	int64_t now = clock_steady_us();
 
-	s->bytes_in += taken;
+	s->record.bytes_in += taken;
 	deadline_data(&s->deadline, smtp_server_in_data(s->machine), in_data ? taken : 0, now);
 	deadline_line(&s->deadline, in_line(s), now);
 	return taken;
@@ -276,7 +274,7 @@ static void take_proxy_header(struct session *s)
 		return;
 	}
 	conn_consume(s->conn, (size_t)taken);
-	s->bytes_in += (uint64_t)taken;
+	s->record.bytes_in += (uint64_t)taken;
 	if (!proxy.local) {
 		s->record.client.ip = proxy.client;
 		s->record.client.port = proxy.port;

@@ -4,7 +4,6 @@
  * One worker: a thread with its own loop, listeners, resolver and sessions. Workers share only
  * what is read-only, two counters, the table of addresses, and the writer's queue.
  */
-#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 
@@ -12,6 +11,7 @@
 #include "gateway/internal.h"
 #include "gateway/session.h"
 #include "run/log.h"
+#include "run/memory_return.h"
 
 /* So many sessions at once are a crowd; fewer leave little behind before the last one goes. */
 #define TRIM_PEAK  32
@@ -109,7 +109,7 @@ static void give_back(void *arg)
 	struct worker *w = arg;
 
 	w->trim_due = false;
-	malloc_trim(0);
+	memory_return();
 }
 
 /* Not at once: connections outlive their sessions by a few seconds, and others may come. */

@@ -9,6 +9,7 @@
 #include <assert.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <openssl/crypto.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -189,6 +190,7 @@ struct conn *conn_new(struct loop *l, int fd, const struct conn_owner *owner, vo
 	struct conn *c = memory_new(sizeof(*c));
 	const int on = 1;
 
+	loop_expect(l, fd);
 	evutil_make_socket_nonblocking(fd);
 	evutil_make_socket_closeonexec(fd);
 	/* Not every socket is TCP; one that is not has nothing to delay. */
@@ -250,8 +252,13 @@ static void read_on(struct conn *c)
 
 void conn_consume(struct conn *c, size_t n)
 {
+	struct evbuffer *input = bufferevent_get_input(c->bev);
+
 	assert(n <= waiting(c));
-	evbuffer_drain(bufferevent_get_input(c->bev), n);
+	/* It may have been a password: what is given back holds none. */
+	if (n > 0)
+		OPENSSL_cleanse(evbuffer_pullup(input, (ev_ssize_t)n), n);
+	evbuffer_drain(input, n);
 	read_on(c);
 }
 

@@ -7,6 +7,7 @@
 #include "net/loop.h"
 
 #include <event2/event.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -15,13 +16,15 @@
 
 #include "base/memory.h"
 
-#define GUEST_MS 1000
+#define GUEST_MS     1000
+#define EXPECT_BLOCK 8192
 
 LIST_HEAD(guest_list, loop_guest);
 
 struct loop {
 	struct event_base *base;
 	struct guest_list guests;
+	int expected; /* descriptors below this have their record */
 };
 
 struct loop_timer {
@@ -129,6 +132,34 @@ static struct event *new_event(
 	if (e == NULL)
 		abort();
 	return e;
+}
+
+static void unexpected(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd, (void)what, (void)arg;
+}
+
+/* The numbers have to be open for that: copies of fd take those that are free. */
+void loop_expect(struct loop *l, int fd)
+{
+	int held[EXPECT_BLOCK], count = 0;
+
+	if (fd < l->expected)
+		return;
+	while (count < EXPECT_BLOCK) {
+		int copy = fcntl(fd, F_DUPFD_CLOEXEC, fd + 1);
+		struct event *e;
+
+		if (copy < 0)
+			break;
+		held[count++] = copy;
+		e = new_event(l, copy, EV_READ, unexpected, NULL);
+		event_add(e, NULL);
+		event_free(e);
+	}
+	l->expected = fd + 1 + count;
+	while (count > 0)
+		close(held[--count]);
 }
 
 static void timer_fired(evutil_socket_t fd, short what, void *arg)

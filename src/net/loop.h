@@ -56,6 +56,13 @@ struct loop_guest {
 void loop_guest_add(struct loop *l, struct loop_guest *g);
 void loop_guest_remove(struct loop_guest *g);
 
+/*
+ * A descriptor is about to be watched for the first time. libevent keeps a record for each number
+ * that it ever watched; they are made in blocks, since among the memory of connections they would
+ * keep its pages from going back to the system.
+ */
+void loop_expect(struct loop *l, int fd);
+
 /* The struct event_base below, for src/dns and src/http. */
 struct event_base;
 struct event_base *loop_base(struct loop *l);

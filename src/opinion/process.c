@@ -222,11 +222,6 @@ void process_free(struct process *p)
 	free(p);
 }
 
-int process_pid(const struct process *p)
-{
-	return (int)p->pid;
-}
-
 void process_send(struct process *p, struct span frame)
 {
 	assert(!p->due);

@@ -28,7 +28,6 @@ struct process *process_start(struct loop *l, const char *program,
     const struct process_owner *owner, void *arg, struct error *err);
 /* Kills it and waits for its end. NULL is fine. */
 void process_free(struct process *p);
-int process_pid(const struct process *p);
 /* Sends a frame, to which a reply is due from then on; none may be due yet. */
 void process_send(struct process *p, struct span frame);
 

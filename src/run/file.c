@@ -41,6 +41,15 @@ static int read_all(int fd, size_t max, struct buffer *out)
 	return n < 0 ? -1 : 0;
 }
 
+/* For errno. */
+static int fail_read(const char *path, struct error *err)
+{
+	return error_cannot(err,
+	    "%s: expected a file that can be read, got \"%s\"; look at its path and its "
+	    "permissions",
+	    path, strerror(errno));
+}
+
 int file_read(const char *path, size_t max, struct buffer *out, struct error *err)
 {
 	bool standard = strcmp(path, "-") == 0;
@@ -49,12 +58,9 @@ int file_read(const char *path, size_t max, struct buffer *out, struct error *er
 	int result = 0;
 
 	if (fd < 0)
-		return error_cannot(err,
-		    "%s: expected a file that can be read, got \"%s\"; look at its path and its "
-		    "permissions",
-		    path, strerror(errno));
+		return fail_read(path, err);
 	if (read_all(fd, max, out) < 0)
-		result = error_cannot(err, "%s: cannot read: %s", shown(path), strerror(errno));
+		result = fail_read(shown(path), err);
 	else if (out->len - before > max)
 		result = error_cannot(
 		    err, "%s: expected at most %zu octets, got more", shown(path), max);

@@ -42,9 +42,10 @@ static const struct {
     [READER_TRANSCRIPT] = {"SELECT ", "text",
 	" FROM transcript WHERE session = (SELECT session FROM message WHERE number = ?)"
 	" ORDER BY seq"},
-    [READER_SESSIONS] = {"SELECT ", "number", " FROM session ORDER BY id DESC LIMIT ?"},
+    [READER_SESSIONS] = {"SELECT ", "number",
+	" FROM session WHERE id < ? ORDER BY id DESC LIMIT ?"},
     [READER_SESSIONS_FAILED] = {"SELECT ", "number",
-	" FROM session WHERE failed_at IS NOT NULL ORDER BY id DESC LIMIT ?"},
+	" FROM session WHERE failed_at IS NOT NULL AND id < ? ORDER BY id DESC LIMIT ?"},
     [READER_SESSION_MESSAGES] = {"SELECT ", "id",
 	" FROM message WHERE session = ? ORDER BY number"},
     [READER_SESSION_NEWEST] = {"SELECT ", "id", " FROM session ORDER BY id DESC LIMIT 1"},

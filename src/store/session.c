@@ -44,6 +44,8 @@ static ptrdiff_t read_numbers(
 
 	if (reader_start(s, f->failed ? READER_SESSIONS_FAILED : READER_SESSIONS, &r, err) < 0)
 		return -1;
+	/* '~' comes after every character of an id */
+	row_put_text(&r, f->before == NULL ? "~" : f->before);
 	row_put_int(&r, f->limit == 0 || f->limit > INT64_MAX ? -1 : (int64_t)f->limit);
 	while ((more = reader_step(s, &r, err)) > 0) {
 		array_grow(numbers, count, sizeof(**numbers));

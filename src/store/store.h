@@ -76,8 +76,9 @@ int store_unasked(struct store *s, int64_t *number, struct arena *a, struct reco
 
 /* Which sessions; members that are false or 0 do not narrow. Newest first. */
 struct store_session_filter {
-	bool failed;  /* only those that broke: failed_at is not DONE */
-	size_t limit; /* 0: all */
+	bool failed;        /* only those that broke: failed_at is not DONE */
+	size_t limit;       /* 0: all */
+	const char *before; /* only those whose id is less; NULL: all */
 };
 
 struct store_sessions {

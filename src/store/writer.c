@@ -9,7 +9,6 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -18,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "run/memory_return.h"
 #include "store/database.h"
 #include "store/datadir.h"
 #include "store/failure.h"
@@ -84,7 +84,7 @@ static void give_memory_back(struct store_writer *w)
 {
 	pthread_mutex_unlock(&w->mutex);
 	sqlite3_db_release_memory(w->db);
-	malloc_trim(0);
+	memory_return();
 	pthread_mutex_lock(&w->mutex);
 	w->warm = false;
 }

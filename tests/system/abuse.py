@@ -8,8 +8,7 @@
 #	abuse.py --port N [--host H] [--tls none|starttls|implicit] [--pid PID] [--within SECONDS]
 #	         [--patience SECONDS] [--scale F] [--auth USER:PASSWORD] [CASE...]
 #
-# --tls says how the listener begins TLS, --pid whose memory and descriptors are watched, --patience
-# how long a limit of the listener may take to end a client, --scale makes the cases smaller.
+# An unknown CASE lists all.
 import argparse
 import base64
 import os
@@ -32,16 +31,20 @@ class Failure(Exception):
 
 
 def parse():
-    p = argparse.ArgumentParser(description="Abuse an SMTP listener.")
+    p = argparse.ArgumentParser(description="Abuse an SMTP listener; a normal client goes on.")
     p.add_argument("--host", default="127.0.0.1")
     p.add_argument("--port", type=int, required=True)
-    p.add_argument("--tls", choices=("none", "starttls", "implicit"), default="none")
-    p.add_argument("--pid", type=int)
-    p.add_argument("--within", type=float, default=1.0)
-    p.add_argument("--patience", type=float, default=90.0)
-    p.add_argument("--scale", type=float, default=1.0)
-    p.add_argument("--auth")
-    p.add_argument("cases", nargs="*", metavar="CASE")
+    p.add_argument("--tls", choices=("none", "starttls", "implicit"), default="none",
+                   help="how the listener begins TLS")
+    p.add_argument("--pid", type=int, help="whose memory and descriptors are watched")
+    p.add_argument("--within", type=float, default=1.0, metavar="SECONDS",
+                   help="how long the normal client may wait (1)")
+    p.add_argument("--patience", type=float, default=90.0, metavar="SECONDS",
+                   help="how long a limit of the listener may take to end a client (90)")
+    p.add_argument("--scale", type=float, default=1.0, metavar="F",
+                   help="below 1 makes the cases smaller")
+    p.add_argument("--auth", metavar="USER:PASSWORD", help="the normal client's login")
+    p.add_argument("cases", nargs="*", metavar="CASE", help="all of them by default")
     return p.parse_args()
 
 
@@ -145,6 +148,19 @@ def deliver():
     c.say(MESSAGE, "250")
     c.say(b"QUIT\r\n", "221")
     c.close()
+
+
+def warm_up():
+    """A first crowd: what a server keeps for each descriptor that it ever had is there then."""
+    crowd = [socket.create_connection((options.host, options.port)) for _ in range(scaled(5000))]
+    for s in crowd:
+        s.close()
+    for _ in range(200):
+        deliver()
+    last = (0, 0)
+    while held() not in (None, last):
+        last = held()
+        time.sleep(4)
 
 
 class Normal(threading.Thread):
@@ -432,8 +448,7 @@ def main():
     unknown = [c for c in options.cases if c not in CASES]
     if unknown:
         sys.exit(f"abuse.py: {unknown[0]}: no such case; expected one of {', '.join(CASES)}")
-    for _ in range(200):
-        deliver()
+    warm_up()
     idle, failed = held(), 0
     if idle:
         print(f"idle            {idle[0]} KiB, {idle[1]} descriptors")

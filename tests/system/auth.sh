@@ -238,6 +238,17 @@ mv "$tmp/secret.away" "$tmp/secret"
 kill -HUP "$gateway"
 answers "235 2.7.0"
 
+# Secrets where no secret belongs.
+talk submission starttls "PASS stray-word-1" "$(b64 '\0app\0stray-word-2')" "a1 LOGIN app stray-word-3" \
+	"$(plain app pass-word-1)" "$(b64 '\0app\0stray-word-4')" stray-word-5 >/dev/null
+
+# Passwords cannot be tried out without end.
+guesses=()
+for ((i = 0; i < 21; i++)); do
+	guesses+=("$(plain app wrong-word-8)")
+done
+expect "the last guess" "$(talk submission starttls "${guesses[@]}" | tail -n1)" "421 4.7.0"
+
 # At the start such a file is an error, and so is a secret that is none.
 stop_gateway
 expect "exit code after SIGTERM" "$code" 0
@@ -260,7 +271,7 @@ strings() { # TEXT: what of its base64 does not depend on its surroundings
 	printf 'x%s' "$1" | base64 -w0 | cut -c3- | sed 's/=*$//; s/.$//'
 	printf 'xx%s' "$1" | base64 -w0 | cut -c4- | sed 's/=*$//; s/.$//'
 }
-for secret in pass-word-{1,2,3} wrong-word-{1,2,3,4,5,6,7,8,9}; do
+for secret in pass-word-{1,2,3} wrong-word-{1,2,3,4,5,6,7,8,9} stray-word-{1,2,3,4,5}; do
 	for form in "$secret" $(strings "$secret"); do
 		! grep -rqaF -- "$form" "$data" "$tmp/log" || fail "$secret is written somewhere as $form"
 	done

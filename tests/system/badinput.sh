@@ -60,7 +60,7 @@ with_certificate() {
 	expect_exit "$3" m serve -c "$tmp/bad.conf"
 	matches "certificate $1, key $2" "$err" "$4"
 }
-with_certificate "$tmp/one.pem" "$tmp/two.key" 2 "mailassay serve: $tmp/bad.conf:6: listener mx: *two.key*does not fit*"
+with_certificate "$tmp/one.pem" "$tmp/two.key" 2 "mailassay serve: $tmp/bad.conf:6: listener \"mx\": *two.key*does not fit*"
 with_certificate "$tmp/one.pem" "$tmp/missing.key" 4 "*missing.key*"
 with_certificate "$tmp/bad.zone" "$tmp/one.key" 2 "*bad.zone*"
 

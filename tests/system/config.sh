@@ -177,15 +177,15 @@ check_refused 2 "$file:2: listener \"x\": CRAM-MD5 proves *" 'listener x { kind 
 	'auth = CRAM-MD5 auth-any = yes }'
 check_refused 2 "$file:1: $tmp/bad.zone:*" "zones = { \"$tmp/bad.zone\" }"
 check_refused 4 "$file:1: $tmp/none: expected *" "zones = { \"$tmp/none\" }"
-check_refused 2 "$file:3: listener x: *" 'listener x { kind = mx' \
+check_refused 2 "$file:3: listener \"x\": *" 'listener x { kind = mx' \
 	"certificate = \"$tmp/a.example.pem\"" "key = \"$tmp/b.example.key\" }"
-check_refused 4 "$file:3: listener x: $tmp/none: expected *" 'listener x { kind = mx' \
+check_refused 4 "$file:3: listener \"x\": $tmp/none: expected *" 'listener x { kind = mx' \
 	"certificate = \"$tmp/a.example.pem\"" "key = \"$tmp/none\" }"
-check_refused 2 "$file:2: listener x: *ciphers*" 'listener x {' 'kind = mx' \
+check_refused 2 "$file:2: listener \"x\": *ciphers*" 'listener x {' 'kind = mx' \
 	'ciphers = "NO-SUCH-CIPHER" }'
-check_refused 4 "*listener x: $tmp/none: expected *" 'listener x { kind = mx' \
+check_refused 4 "*listener \"x\": $tmp/none: expected *" 'listener x { kind = mx' \
 	"client-certificate = request client-ca = \"$tmp/none\" }"
-check_refused 4 "$file:1: user u: *$tmp/none: expected *" "user u { password = \"file:$tmp/none\" }"
+check_refused 4 "$file:1: password of user u: $tmp/none: expected *" "user u { password = \"file:$tmp/none\" }"
 check_refused 2 "$file:1: user \"u\": *" "user u { password = 'scram:x' }"
 refused '*expected FILE; see mailassay help config check' m config check
 

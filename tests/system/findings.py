@@ -4,7 +4,7 @@
 # was found of it can be told from the others'. Slowness is what some clients do, not what the test
 # waits by. Prints "ID ADDRESS" for each, and "clean ADDRESS" of one that does nothing wrong.
 #
-# findings.py GROUP PORTS-FILE
+# findings.py GROUP PORTS-FILE [CERTIFICATE KEY]
 import smtplib
 import socket
 import ssl
@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 
-group, ports_file = sys.argv[1:3]
+group, ports_file, *certificate = sys.argv[1:]
 with open(ports_file) as file:
     ports = dict(line.strip().split("=") for line in file)
 # The gateway never says anything so late.
@@ -200,6 +200,15 @@ def self_signed(ip):
     return c.ehlo()
 
 
+def expired_certificate(ip):
+    """A client that shows a certificate whose time is over."""
+    how = context()
+    how.load_cert_chain(*certificate)
+    c = Client(ip, "asking")
+    c.s = how.wrap_socket(c.s)
+    c.ehlo().quit()
+
+
 def password_to_anybody(ip):
     self_signed(ip).say("AUTH PLAIN AGFwcABzdGFnaW5nLXNlY3JldA==", "235").quit()
 
@@ -334,6 +343,7 @@ CASES = {
         "weak-tls": weak_tls,
         "certificate-not-verified": lambda ip: self_signed(ip).quit(),
         "password-to-unverified-server": password_to_anybody,
+        "certificate-expired": expired_certificate,
         "tls-flood": new_keys,
         "bare-lf": body(b"a\nb", "550"),
         "bare-cr": body(b"a\rb", "550"),

@@ -34,10 +34,16 @@ at='address = "127.0.0.1" port = 0'
 clients() {
 	printf '%s\n' "opinion = off" "$2" >"$tmp/gateway.conf"
 	start_gateway -c "$tmp/gateway.conf" --zone "$zone"
-	python3 "$here/findings.py" "$1" "$tmp/ports" >>"$tmp/cases" || fail "clients: $1"
+	python3 "$here/findings.py" "$1" "$tmp/ports" "$tmp/old.pem" "$tmp/old.key" >>"$tmp/cases" ||
+		fail "clients: $1"
 	stop_gateway
 	expect "exit code" "$code" 0
 }
+
+# A client's certificate that has expired.
+openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$tmp/old.key" \
+	-subj /CN=old.example -out "$tmp/old.csr" 2>/dev/null
+openssl x509 -req -in "$tmp/old.csr" -signkey "$tmp/old.key" -days -1 -out "$tmp/old.pem" 2>/dev/null
 
 clients plain "
 bad-commands = 3
@@ -49,6 +55,7 @@ listener submission { kind = submission $at }
 listener clear { kind = submission $at tls = starttls }
 listener submissions { kind = submissions $at }
 listener weak { kind = mx $at max-tls = '1.2' ciphers = 'ECDHE-ECDSA-AES128-SHA' }
+listener asking { kind = submissions $at client-certificate = request }
 listener self-signed { kind = submissions $at certificate = self-signed }"
 mx="listener mx { kind = mx $at max-message-size = 60K }"
 clients slow "line-timeout = 500ms command-timeout = 1s session-timeout = 3s $mx"

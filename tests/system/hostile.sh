@@ -22,16 +22,6 @@ hostile() {
 		fail "case $1"
 }
 
-stop_cleanly() {
-	stop_gateway
-	expect "exit code" "$code" 0
-	if grep -qE 'Sanitizer|runtime error' "$tmp/log"; then
-		fail "a sanitizer spoke"
-	fi
-	expect "sessions without an end" \
-		"$(sql 'SELECT count(*) FROM session WHERE "end" IS NULL')" 0
-}
-
 gateway_with '' $(default_listeners) --zone "$zone"
 hostile vanish
 hostile pipelined

@@ -87,6 +87,17 @@ stop_gateway() {
 	gateway=
 }
 
+# Ends it, and it may leave nothing behind: no session, no word of a sanitizer.
+stop_cleanly() {
+	stop_gateway
+	expect "exit code" "$code" 0
+	if grep -qE 'Sanitizer|runtime error' "$tmp/log"; then
+		fail "a sanitizer spoke"
+	fi
+	expect "sessions without an end" \
+		"$(sql 'SELECT count(*) FROM session WHERE "end" IS NULL')" 0
+}
+
 dns_pids=()
 end_dns() {
 	[ ${#dns_pids[@]} -eq 0 ] || kill "${dns_pids[@]}" 2>/dev/null || true

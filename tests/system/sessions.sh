@@ -10,6 +10,7 @@ cat >"$tmp/gateway.conf" <<EOF
 listener mx { kind = mx  address = "127.0.0.1"  port = 0 }
 listener app { kind = submission  address = "127.0.0.1"  port = 0 }
 listener tls { kind = submissions  address = "127.0.0.1"  port = 0 }
+listener quiet { kind = mx  address = "127.0.0.1"  port = 0  store-transcript = no }
 user alice { password = 'secret-of-alice' }
 EOF
 
@@ -257,4 +258,31 @@ matches "an empty table" "$out$err" "no failed sessions yet in *"
 expect_exit 0 m sessions --json
 expect "an empty list" "$out$err" ""
 expect_exit 1 m transcript latest
+# More than are read at once: all are there, each once; --limit ends amid them.
+python3 - "$(port mx)" <<'EOF'
+import socket, sys
+
+for _ in range(405):
+    with socket.create_connection(("127.0.0.1", int(sys.argv[1])), timeout=60) as s:
+        s.recv(1000)
+        s.sendall(b"QUIT\r\n")
+        while s.recv(1000):
+            pass
+EOF
+# A listener that stores no transcripts.
+talk "$(port quiet)" 'EHLO app.example.com' 'QUIT' >/dev/null
 stop_gateway
+expect_exit 0 m transcript latest
+expect "nothing on standard output" "$out" ""
+expect_exit 0 m sessions
+expect "lines of all" "$(wc -l <"$tmp/out")" 407
+expect "heads" "$(grep -c '^time' "$tmp/out")" 1
+expect_exit 0 m sessions --json
+expect "ids of all" "$(jq -r .id "$tmp/out" | sort -ru | wc -l)" 406
+jq -r .id "$tmp/out" | sort -rc || fail "the newest does not come first"
+expect_exit 0 m sessions --json --limit 300
+expect "as many as asked for" "$(wc -l <"$tmp/out")" 300
+expect_exit 0 m transcript latest
+matches "why" "$err" "*: nothing was said, or store-transcript = no"
+expect_exit 0 m transcript latest --json
+expect "no lines" "$(json "$out" '[.lines]|@json') $err" "[[]] "

@@ -346,3 +346,21 @@ bool sample_write(struct store_writer *w, const struct record_session *session,
 	sample_box_free(b);
 	return !job.failed;
 }
+
+struct store_writer *sample_writer(const char *dir)
+{
+	struct error err = {.text = ""};
+	struct store_writer *w = store_writer_start(dir, &err);
+
+	ck_assert_msg(w != NULL, "%s", err.text);
+	return w;
+}
+
+struct store *sample_reader(const char *dir)
+{
+	struct error err = {.text = ""};
+	struct store *s = store_open_reader(dir, &err);
+
+	ck_assert_msg(s != NULL, "%s", err.text);
+	return s;
+}

@@ -7,6 +7,7 @@
 #ifndef SAMPLE_H
 #define SAMPLE_H
 
+#include "store/store.h"
 #include "store/writer.h"
 
 /* A new directory; sample_dir_free removes it with everything in it. */
@@ -36,5 +37,10 @@ struct store_job *sample_wait(struct sample_box *b);
 /* Writes one message or session (message NULL) and waits; whether it was committed. */
 bool sample_write(struct store_writer *w, const struct record_session *session,
     const struct record_message *message, struct span source);
+
+/* The writer and a reader of a data directory that can be used, for store_writer_stop, store_close.
+ */
+struct store_writer *sample_writer(const char *dir);
+struct store *sample_reader(const char *dir);
 
 #endif

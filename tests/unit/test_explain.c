@@ -115,7 +115,7 @@ static const struct {
     {"helo", "helo-not-a-name"},
     {"missing-angle-braket", "missing-angle-brackets"},
     {"early_talk", "early-talk"},
-    {"certificate", "certificate-not-verified"},
+    {"certificate", "certificate-not-verified or certificate-expired"},
     {"zzzzzzzz", ""},
     {"", ""},
     {"\xff\xfe\x01", ""},

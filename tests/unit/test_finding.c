@@ -37,6 +37,7 @@ static const struct {
     {FINDING_WEAK_TLS, "weak-tls", FINDING_WARNING, 0, NULL},
     {FINDING_CERTIFICATE_NOT_VERIFIED, "certificate-not-verified", FINDING_WARNING, 0, NULL},
     {FINDING_PASSWORD_TO_UNVERIFIED, "password-to-unverified-server", FINDING_ERROR, 0, NULL},
+    {FINDING_CERTIFICATE_EXPIRED, "certificate-expired", FINDING_ERROR, 0, NULL},
     {FINDING_TLS_FLOOD, "tls-flood", FINDING_ERROR, 0, NULL},
     {FINDING_BARE_LF, "bare-lf", FINDING_WARNING, 550, "5.5.2"},
     {FINDING_BARE_CR, "bare-cr", FINDING_WARNING, 550, "5.5.2"},

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: ISC
  *
- * The configuration as settings: what each option becomes, defaults by kind, and every refusal
- * with its line.
+ * The configuration as settings: what each option becomes, and the defaults by kind. What is
+ * refused is in test_confrefused.c, --listen in test_conflisten.c.
  */
 #include "conf/settings.h"
 
@@ -21,7 +21,8 @@ static void parse(const char *text, struct conf_settings *s)
 	    conf_settings_parse(span_from(text), "f.conf", s, &err) == 0, "%s: %s", text, err.text);
 }
 
-START_TEST(defaults)
+/* What the three default listeners have of their own, and what they share. */
+static void check_default_listeners(const struct conf_settings *s)
 {
 	static const struct {
 		const char *name;
@@ -33,37 +34,10 @@ START_TEST(defaults)
 	    {"submission", 2587, CONF_TLS_REQUIRED, 4},
 	    {"submissions", 2465, CONF_TLS_IMPLICIT, 4},
 	};
-	struct conf_settings s;
-	struct error err;
 
-	ck_assert_int_eq(conf_settings_parse(SPAN(""), NULL, &s, &err), 0);
-	ck_assert_ptr_null(s.file);
-	ck_assert_ptr_null(s.data);
-	ck_assert_uint_eq(s.workers, 0);
-	ck_assert_int_eq(s.log_level, CONF_LOG_INFO);
-	ck_assert_uint_eq(s.dns.count, 0);
-	ck_assert_int_eq(s.dns_timeout_ms, 5000);
-	ck_assert(s.opinion);
-	ck_assert_uint_eq(s.route_count, 0);
-	ck_assert_uint_eq(s.trusted_count, 2);
-	ck_assert_uint_eq(s.trusted[0].bits, 8);
-	ck_assert_uint_eq(s.trusted[1].bits, 128);
-	ck_assert_uint_eq(s.max_connections, 0);
-	ck_assert_uint_eq(s.max_connections_per_address, 0);
-	ck_assert_uint_eq(s.rate_per_address, 0);
-	ck_assert_int_eq(s.line_timeout_ms, 60000);
-	ck_assert_uint_eq(s.data_rate, 100);
-	ck_assert_int_eq(s.data_rate_after_ms, 60000);
-	ck_assert_uint_eq(s.max_buffered, 512ULL << 20);
-	ck_assert_uint_eq(s.bad_commands, 20);
-	ck_assert_uint_eq(s.idle_commands, 1000);
-	ck_assert_int_eq(s.command_timeout_ms, 300000);
-	ck_assert_int_eq(s.data_timeout_ms, 600000);
-	ck_assert_int_eq(s.session_timeout_ms, 3600000);
-	ck_assert_int_eq(s.shutdown_timeout_ms, 10000);
-	ck_assert_uint_eq(s.listener_count, ARRAY_SIZE(want));
+	ck_assert_uint_eq(s->listener_count, ARRAY_SIZE(want));
 	for (size_t i = 0; i < ARRAY_SIZE(want); i++) {
-		const struct conf_listener *l = &s.listeners[i];
+		const struct conf_listener *l = &s->listeners[i];
 
 		ck_assert_str_eq(l->name, want[i].name);
 		ck_assert_int_eq(l->kind, i);
@@ -92,6 +66,39 @@ START_TEST(defaults)
 		ck_assert_uint_eq(l->max_recipients, 1000);
 		ck_assert_ptr_null(l->route);
 	}
+}
+
+START_TEST(defaults)
+{
+	struct conf_settings s;
+	struct error err;
+
+	ck_assert_int_eq(conf_settings_parse(SPAN(""), NULL, &s, &err), 0);
+	ck_assert_ptr_null(s.file);
+	ck_assert_ptr_null(s.data);
+	ck_assert_uint_eq(s.workers, 0);
+	ck_assert_int_eq(s.log_level, CONF_LOG_INFO);
+	ck_assert_uint_eq(s.dns.count, 0);
+	ck_assert_int_eq(s.dns_timeout_ms, 5000);
+	ck_assert(s.opinion);
+	ck_assert_uint_eq(s.route_count, 0);
+	ck_assert_uint_eq(s.trusted_count, 2);
+	ck_assert_uint_eq(s.trusted[0].bits, 8);
+	ck_assert_uint_eq(s.trusted[1].bits, 128);
+	ck_assert_uint_eq(s.max_connections, 0);
+	ck_assert_uint_eq(s.max_connections_per_address, 0);
+	ck_assert_uint_eq(s.rate_per_address, 0);
+	ck_assert_int_eq(s.line_timeout_ms, 60000);
+	ck_assert_uint_eq(s.data_rate, 100);
+	ck_assert_int_eq(s.data_rate_after_ms, 60000);
+	ck_assert_uint_eq(s.max_buffered, 512ULL << 20);
+	ck_assert_uint_eq(s.bad_commands, 20);
+	ck_assert_uint_eq(s.idle_commands, 1000);
+	ck_assert_int_eq(s.command_timeout_ms, 300000);
+	ck_assert_int_eq(s.data_timeout_ms, 600000);
+	ck_assert_int_eq(s.session_timeout_ms, 3600000);
+	ck_assert_int_eq(s.shutdown_timeout_ms, 10000);
+	check_default_listeners(&s);
 	conf_settings_clear(&s);
 	ck_assert_ptr_null(s.arena);
 }
@@ -161,10 +168,38 @@ static void check_tls(const struct conf_listener *l)
 	ck_assert_str_eq(l->client_ca, "/ca.pem");
 }
 
+static void check_listeners(const struct conf_settings *s)
+{
+	const struct conf_listener *l = &s->listeners[0];
+
+	ck_assert_uint_eq(s->listener_count, 2);
+	ck_assert_str_eq(l->name, "edge");
+	ck_assert_uint_eq(l->address_count, 1);
+	ck_assert_uint_eq(l->addresses[0].port, 25);
+	ck_assert(!l->optional_family);
+	ck_assert(l->proxy);
+	ck_assert_int_eq(l->tls, CONF_TLS_NONE);
+	ck_assert(!l->auth_any);
+	ck_assert_uint_eq(l->max_message_size, 1024);
+	ck_assert_uint_eq(l->max_recipients, 5);
+	l = &s->listeners[1];
+	ck_assert_str_eq(l->name, "app-1.x");
+	ck_assert_uint_eq(l->address_count, 2);
+	check_tls(l);
+	ck_assert(l->record);
+	ck_assert(!l->store_transcript);
+	ck_assert_uint_eq(l->auth.count, 2);
+	ck_assert_str_eq(l->auth.items[0], "LOGIN");
+	ck_assert_str_eq(l->auth.items[1], "XOAUTH2");
+	ck_assert(l->auth_without_tls);
+	ck_assert(l->auth_any);
+	ck_assert(!l->require_auth);
+	ck_assert_int_eq(l->tls, CONF_TLS_STARTTLS);
+}
+
 START_TEST(every_option)
 {
 	struct conf_settings s;
-	const struct conf_listener *l;
 
 	setenv("CONF_TEST_DIR", "/var", 1);
 	parse(ALL, &s);
@@ -192,30 +227,7 @@ START_TEST(every_option)
 	ck_assert_int_eq(s.data_timeout_ms, 120000);
 	ck_assert_int_eq(s.session_timeout_ms, 86400000);
 	ck_assert_int_eq(s.shutdown_timeout_ms, 0);
-	ck_assert_uint_eq(s.listener_count, 2);
-	l = &s.listeners[0];
-	ck_assert_str_eq(l->name, "edge");
-	ck_assert_uint_eq(l->address_count, 1);
-	ck_assert_uint_eq(l->addresses[0].port, 25);
-	ck_assert(!l->optional_family);
-	ck_assert(l->proxy);
-	ck_assert_int_eq(l->tls, CONF_TLS_NONE);
-	ck_assert(!l->auth_any);
-	ck_assert_uint_eq(l->max_message_size, 1024);
-	ck_assert_uint_eq(l->max_recipients, 5);
-	l = &s.listeners[1];
-	ck_assert_str_eq(l->name, "app-1.x");
-	ck_assert_uint_eq(l->address_count, 2);
-	check_tls(l);
-	ck_assert(l->record);
-	ck_assert(!l->store_transcript);
-	ck_assert_uint_eq(l->auth.count, 2);
-	ck_assert_str_eq(l->auth.items[0], "LOGIN");
-	ck_assert_str_eq(l->auth.items[1], "XOAUTH2");
-	ck_assert(l->auth_without_tls);
-	ck_assert(l->auth_any);
-	ck_assert(!l->require_auth);
-	ck_assert_int_eq(l->tls, CONF_TLS_STARTTLS);
+	check_listeners(&s);
 	ck_assert_uint_eq(s.user_count, 2);
 	ck_assert_str_eq(s.users[0].name, "app");
 	ck_assert_str_eq(s.users[0].password, "p'w${X}");
@@ -349,152 +361,6 @@ START_TEST(routes_of_listeners)
 }
 END_TEST
 
-static const struct {
-	const char *text, *error;
-} REFUSED[] = {
-    {"nonsense = 1", "f.conf:1: no such option 'nonsense'; expected one of: data, workers"},
-    {"\n\nroutes x { mode = none }", "f.conf:3: no such option 'routes'; expected one of: data"},
-    {"opinion = maybe", "f.conf:1: opinion: expected off or on, got \"maybe\""},
-    {"route x {\nmode = queue\n}",
-	"f.conf:2: route \"x\": mode = queue would send mail, and this version only predicts; "
-	"expected mode = none"},
-    {"route x { mode = live }", "f.conf:1: route \"x\": mode = live would send mail"},
-    {"route x { mode = manual }", "f.conf:1: route \"x\": mode = manual would send mail"},
-    {"route x { mode = relay }", "f.conf:1: route \"x\": expected mode = none, got \"relay\""},
-    {"route x { host = mx }", "f.conf:1: no such option 'host'; expected one of: mode, egress"},
-    {"route x {\negress = 192.0.2.0/24 }",
-	"f.conf:2: egress: expected an IP address or spf:DOMAIN, got \"192.0.2.0/24\""},
-    {"route x {\nreturn-path = \"a@example.com\" }",
-	"f.conf:2: return-path: expected a domain, the part of an address behind the \"@\""},
-    {"route x {\n\ndkim-domain = example.com\n}",
-	"f.conf:3: route \"x\": dkim-domain is given without dkim-selector"},
-    {"route x {\negress = { 10.0.0.1, 10.0.0.2, 10.0.0.3, 10.0.0.4, 10.0.0.5, 10.0.0.6,\n"
-     "10.0.0.7, 10.0.0.8, 10.0.0.9, 10.0.0.10, 10.0.0.11, 10.0.0.12, 10.0.0.13, 10.0.0.14,\n"
-     "10.0.0.15, 10.0.0.16, 10.0.0.17 } }",
-	"f.conf:4: route \"x\": expected at most 16 entries in egress, got 17"},
-    {"route { }", "f.conf:1: missing title for section 'route'"},
-    {"route \"\" { }", "f.conf:1: a section without a title; expected listener NAME {, user"},
-    {"route \"a b\" { }", "f.conf:1: expected the name of a route, at most 64 letters"},
-    {"route a { }\nroute a { }", "f.conf:2: found duplicate title 'a'; expected another name"},
-    {"listener x { kind = submission\nroute = b }\nroute a { } route c { }",
-	"f.conf:2: listener \"x\": there is no route \"b\"; expected one of: a, c"},
-    {"listener x { kind = submission\n\nroute = b }",
-	"f.conf:3: listener \"x\": there is no route \"b\"; expected a section route NAME { "},
-    {"listener x { kind = mx\nroute = a }\nroute a { }",
-	"f.conf:2: listener \"x\": kind = mx never relays, so it has no route"},
-    {"listener x { kind = lmtp\nroute = a }\nroute a { }",
-	"f.conf:2: listener \"x\": kind = lmtp never relays, so it has no route"},
-    {"include('/etc/passwd')", "f.conf:1: unexpected \"(\""},
-    {"include = x", "f.conf:1: no such option 'include'"},
-    {"listener x {\n\tenforce = dmarc\n}",
-	"f.conf:2: no such option 'enforce'; expected one of: kind, address"},
-    {"listener x {\n\tstrict = no\n}", "f.conf:2: strict: expected reject or record, got \"no\""},
-    {"listener x { kind = mx\nmin-tls = 1.3\nmax-tls = 1.2\n}",
-	"f.conf:3: listener \"x\": max-tls is below min-tls"},
-    {"listener x { kind = mx\nmax-tls = 1.1\n}",
-	"f.conf:2: listener \"x\": max-tls is below min-tls"},
-    {"listener x { kind = mx\nmin-tls = 1.4\n}",
-	"f.conf:2: min-tls: expected one of 1.0, 1.1, 1.2, 1.3, got \"1.4\""},
-    {"listener x { kind = mx\ntls = none client-certificate = request }",
-	"f.conf:2: listener \"x\": tls = none, so that no client can show a certificate"},
-    {"listener x { kind = mx\nclient-ca = /c }",
-	"f.conf:2: listener \"x\": client-ca is given, but clients are not asked"},
-    {"listener x { kind = mx\nnames = { 'a b' } }",
-	"f.conf:2: names: expected an IP address or a name as in mail.example.com, got \"a b\""},
-    {"listener x { kind = mx\ncertificate = { a, b }\nkey = { a }\n}",
-	"f.conf:3: listener \"x\": key does not name as many files as certificate"},
-    {"listener x { kind = mx\ncertificate = { a, dev }\n}",
-	"f.conf:2: listener \"x\": certificate: expected one of dev, expired, wrong-name, "
-	"self-signed, or files alone, got a list of both"},
-    {"listener x { kind = mx\ncertificate = { }\n}",
-	"f.conf:2: listener \"x\": certificate: expected one of dev, expired"},
-    {"listener x { kind = mx certificate = a key = a\nnames = { b }\n}",
-	"f.conf:2: listener \"x\": names is for certificates of the development CA"},
-    {"listener x { kind = submission\nauth = { PLAIN, CRAM-MD5 }\nauth-any = yes }",
-	"f.conf:2: listener \"x\": CRAM-MD5 proves a password that must be known"},
-    {"listener x { kind = mx\nauth = scram-sha-1\n}",
-	"f.conf:2: listener \"x\": SCRAM-SHA-1 proves a password that must be known"},
-    {"listener x { kind = mx tls = none auth-without-tls = yes\nauth = scram-sha-1-plus\n}\n"
-     "user u { password = x }",
-	"f.conf:2: listener \"x\": SCRAM-SHA-1-PLUS binds to the TLS channel, and tls = none; "
-	"expected SCRAM-SHA-1, or another tls"},
-    {"user x { kind = mx }", "f.conf:1: no such option 'kind'; expected one of: password"},
-    {"port = 25", "f.conf:1: no such option 'port'"},
-    {"data", "f.conf:1: premature end of file; expected NAME = VALUE"},
-    {"data = ", "f.conf:1: premature end of file"},
-    {"data = { x }", "f.conf:1: unexpected token '{'"},
-    {"data x", "f.conf:1: missing equal sign after option 'data'"},
-    {"listener { kind = mx }", "f.conf:1: missing title for section 'listener'"},
-    {"listener \"\" {\n kind = mx }", "f.conf:2: a section without a title"},
-    {"listener \"a b\" { kind = mx }", "f.conf:1: expected the name of a listener"},
-    {"user { password = x }", "f.conf:1: missing title for section 'user'"},
-    {"listener x {\n", "f.conf:1: the \"{\" of this line is not closed"},
-    {"listener x = mx", "f.conf:1: missing opening brace for section 'listener'"},
-    {"listener x { kind = mx }\nlistener x { kind = mx }",
-	"f.conf:2: found duplicate title 'x'; expected another name"},
-    {"workers = 1\nworkers = 1", "f.conf:2: workers is given twice; the first time in line 1"},
-    {"data = { }", "f.conf:1: unexpected token '{'"},
-    {"trusted = { }\n\ntrusted = { }",
-	"f.conf:3: trusted is given twice; the first time in line 1"},
-    {"zones = { a }\n\nzones = { b }", "f.conf:3: zones is given twice; the first time in line 1"},
-    {"workers = 0", "f.conf:1: workers: expected a number from 1 to 64, got \"0\""},
-    {"data = \"${NO_SUCH_NAME}\"", "f.conf:1: the environment variable NO_SUCH_NAME is not set"},
-    {"user \"${NO_SUCH_NAME}\" { password = x }",
-	"f.conf:1: the environment variable NO_SUCH_NAME is not set"},
-    {"listener x {\n}", "f.conf:2: listener \"x\": kind is missing"},
-    {"listener x { kind = smtp }",
-	"f.conf:1: kind: expected one of mx, submission, submissions, lmtp, got"},
-    {"listener x { kind = mx\naddress = { } }",
-	"f.conf:2: listener \"x\": expected 1 to 100 addresses, got 0"},
-    {"listener x { kind = mx\ncertificate = /c }",
-	"f.conf:2: listener \"x\": certificate is a file without its key"},
-    {"listener x { kind = mx\n\nkey = /c }",
-	"f.conf:3: listener \"x\": key is given without a certificate"},
-    {"listener x { kind = mx\ncertificate = dev key = /c }",
-	"f.conf:2: listener \"x\": key is given without a certificate"},
-    {"listener x { kind = submission\ntls = implicit }",
-	"f.conf:2: listener \"x\": kind = submission begins without TLS"},
-    {"listener x { kind = submissions\ntls = required }",
-	"f.conf:2: listener \"x\": kind = submissions is TLS from the start"},
-    {"listener x { kind = submission tls = none\n}",
-	"f.conf:2: listener \"x\": with tls = none and auth-without-tls = no"},
-    {"listener x { kind = mx tls = none\nauth = PLAIN }",
-	"f.conf:2: listener \"x\": with tls = none and auth-without-tls = no"},
-    {"listener x { kind = mx\nrequire-auth = yes }",
-	"f.conf:2: listener \"x\": require-auth = yes, but auth names no mechanism"},
-    {"listener x { kind = mx auth = GSSAPI }",
-	"f.conf:1: auth: expected one of PLAIN, LOGIN, CRAM-MD5"},
-    {"listener a { kind = mx }\nlistener b { kind = mx\nport = 2525 }",
-	"f.conf:3: listener \"b\": 127.0.0.1 port 2525 is already taken by listener \"a\""},
-    {"listener a { kind = mx\naddress = { ::1, 0::1 } }",
-	"f.conf:2: listener \"a\": ::1 port 2525 is already taken by listener \"a\""},
-    {"max-buffered = 1M", "f.conf:1: listener \"mx\": max-message-size is 52428800 octets"},
-    {"max-buffered = 1M\nlistener x { kind = mx\nmax-message-size = 2M }",
-	"f.conf:3: listener \"x\": max-message-size is 2097152 octets and max-buffered only"},
-    {"user x {\n}", "f.conf:2: user \"x\": password is missing"},
-    {"user x { password = 'file:' }", "f.conf:1: user \"x\": expected the path of a file"},
-    {"user x { password = 'scram:x' }", "f.conf:1: user \"x\": "},
-};
-
-START_TEST(refused)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(REFUSED); i++) {
-		struct span text = unit_guard(span_from(REFUSED[i].text));
-		struct error err = {.kind = ERROR_CANNOT, .text = ""};
-		struct conf_settings s;
-
-		ck_assert_msg(conf_settings_parse(text, "f.conf", &s, &err) == -1,
-		    "\"%s\" was taken", REFUSED[i].text);
-		ck_assert_msg(span_starts(span_from(err.text), span_from(REFUSED[i].error)),
-		    "\"%s\": got \"%s\", expected \"%s\"", REFUSED[i].text, err.text,
-		    REFUSED[i].error);
-		ck_assert_int_eq(err.kind, ERROR_USAGE);
-		ck_assert_ptr_null(s.arena);
-		unit_guard_free(text);
-	}
-}
-END_TEST
-
 /* Where the gateway names a listener whose files it cannot use. */
 START_TEST(lines_of_listeners)
 {
@@ -518,19 +384,6 @@ START_TEST(lines_of_listeners)
 }
 END_TEST
 
-/* A password in a refused file is not repeated. */
-START_TEST(passwords_stay_out_of_messages)
-{
-	struct conf_settings s;
-	struct error err;
-
-	ck_assert_int_eq(
-	    conf_settings_parse(SPAN("user x { password = 'scram:secret' }"), "f.conf", &s, &err),
-	    -1);
-	ck_assert_ptr_null(strstr(err.text, "secret"));
-}
-END_TEST
-
 /* A parse that failed amid a string or a section leaves nothing behind in libconfuse. */
 START_TEST(after_a_failure)
 {
@@ -549,130 +402,10 @@ START_TEST(after_a_failure)
 }
 END_TEST
 
-static const struct {
-	const char *text, *ip;
-	unsigned port;
-	int result;
-} ADDRESSES[] = {
-    {"127.0.0.1:25", "127.0.0.1", 25, 0},
-    {"[::1]:0", "::1", 0, 0},
-    {"[2001:db8::1]:65535", "2001:db8::1", 65535, 0},
-    {"[127.0.0.1]:25", "127.0.0.1", 25, 0},
-    {"::1:25", NULL, 0, -1},
-    {"127.0.0.1", NULL, 0, -1},
-    {"127.0.0.1:", NULL, 0, -1},
-    {"127.0.0.1:65536", NULL, 0, -1},
-    {"127.0.0.1:-1", NULL, 0, -1},
-    {"[::1]", NULL, 0, -1},
-    {"[]:25", NULL, 0, -1},
-    {"[::1:25", NULL, 0, -1},
-    {":25", NULL, 0, -1},
-    {"localhost:25", NULL, 0, -1},
-    {"", NULL, 0, -1},
-};
-
-START_TEST(addresses)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(ADDRESSES); i++) {
-		struct span text = unit_guard(span_from(ADDRESSES[i].text));
-		struct conf_address a;
-		char ip[IP_TEXT_SIZE];
-
-		ck_assert_msg(conf_address_parse(text, &a) == ADDRESSES[i].result, "\"%s\"",
-		    ADDRESSES[i].text);
-		if (ADDRESSES[i].result == 0) {
-			ck_assert_str_eq(ip_format(&a.ip, ip), ADDRESSES[i].ip);
-			ck_assert_uint_eq(a.port, ADDRESSES[i].port);
-		}
-		unit_guard_free(text);
-	}
-}
-END_TEST
-
-START_TEST(listen_arguments)
-{
-	static const char *const arguments[] = {"mx=127.0.0.1:0", "submission=[::1]:2000",
-	    "mx=192.0.2.1:25", "mx=127.0.0.1:0", "lmtp=127.0.0.1:24"};
-	static const char *const names[] = {"mx", "submission", "mx2", "mx3", "lmtp"};
-	const struct conf_input in = {
-	    .text = SPAN("listener mx { kind = submissions } user u { password = x } route r { }"),
-	    .file = "f.conf",
-	    .listen = arguments,
-	    .listen_count = ARRAY_SIZE(arguments),
-	};
-	struct conf_settings s;
-	struct error err = {.text = ""};
-
-	ck_assert_msg(conf_settings_read(&in, &s, &err) == 0, "%s", err.text);
-	ck_assert_uint_eq(s.listener_count, ARRAY_SIZE(names));
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		ck_assert_str_eq(s.listeners[i].name, names[i]);
-		ck_assert_uint_eq(s.listeners[i].address_count, 1);
-		ck_assert(!s.listeners[i].optional_family);
-		ck_assert(!s.listeners[i].auth_any);
-	}
-	ck_assert_int_eq(s.listeners[1].tls, CONF_TLS_REQUIRED);
-	ck_assert(s.listeners[1].require_auth);
-	ck_assert_uint_eq(s.listeners[1].addresses[0].port, 2000);
-	ck_assert_int_eq(s.listeners[4].kind, CONF_KIND_LMTP);
-	ck_assert_ptr_null(s.listeners[0].route);
-	ck_assert_ptr_eq(s.listeners[1].route, &s.routes[0]);
-	ck_assert_uint_eq(s.users[0].password[0], 'x');
-	conf_settings_clear(&s);
-}
-END_TEST
-
-static const struct {
-	const char *arguments[2], *error;
-} LISTEN_REFUSED[] = {
-    {{"mx=127.0.0.1:1", "smtp=127.0.0.1:2"}, "--listen smtp=127.0.0.1:2: expected KIND="},
-    {{"127.0.0.1:1", "mx=127.0.0.1:2"}, "--listen 127.0.0.1:1: expected KIND="},
-    {{"mx=127.0.0.1", "mx=127.0.0.1:2"}, "--listen mx=127.0.0.1: expected an IP address and"},
-    {{"mx=::1:25", "mx=127.0.0.1:2"}, "--listen mx=::1:25: expected an IP address and a port"},
-    {{"mx=127.0.0.1:1", "submission=127.0.0.1:1"},
-	"--listen: listener \"submission\": 127.0.0.1 port 1 is already taken by listener \"mx\""},
-};
-
-START_TEST(listen_refused)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(LISTEN_REFUSED); i++) {
-		const struct conf_input in = {
-		    .text = SPAN(""), .listen = LISTEN_REFUSED[i].arguments, .listen_count = 2};
-		struct conf_settings s;
-		struct error err;
-
-		ck_assert_int_eq(conf_settings_read(&in, &s, &err), -1);
-		ck_assert_msg(span_starts(span_from(err.text), span_from(LISTEN_REFUSED[i].error)),
-		    "got \"%s\", expected \"%s\"", err.text, LISTEN_REFUSED[i].error);
-		ck_assert_ptr_null(s.arena);
-	}
-}
-END_TEST
-
-/* What --listen replaces must be possible all the same. */
-START_TEST(listen_checks_the_file_too)
-{
-	static const char *const arguments[] = {"mx=127.0.0.1:0"};
-	const struct conf_input in = {
-	    .text = SPAN("listener x { kind = mx\ncertificate = c }"),
-	    .file = "f.conf",
-	    .listen = arguments,
-	    .listen_count = 1,
-	};
-	struct conf_settings s;
-	struct error err;
-
-	ck_assert_int_eq(conf_settings_read(&in, &s, &err), -1);
-	ck_assert_msg(span_starts(span_from(err.text), SPAN("f.conf:2: ")), "%s", err.text);
-}
-END_TEST
-
 int main(void)
 {
 	const TTest *const tests[] = {defaults, every_option, auth_any, certificates, mechanisms,
-	    routes_of_listeners, refused, lines_of_listeners, passwords_stay_out_of_messages,
-	    after_a_failure, addresses, listen_arguments, listen_refused,
-	    listen_checks_the_file_too, NULL};
+	    routes_of_listeners, lines_of_listeners, after_a_failure, NULL};
 
 	return unit_main("settings", tests);
 }

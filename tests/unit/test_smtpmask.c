@@ -50,6 +50,43 @@ START_TEST(auth_lines)
 }
 END_TEST
 
+/* Lines that are no command: passwords of other protocols, of clients that are out of step. */
+START_TEST(stray_lines)
+{
+	static const struct {
+		const char *line;
+		bool secret;
+	} rows[] = {
+	    {"PASS word", true},
+	    {"pass word", true},
+	    {"LOGIN app word", true},
+	    {"a1 LOGIN app word", true},
+	    {"a1 AUTHENTICATE PLAIN AGFs", true},
+	    {"\xef\xbb\xbf"
+	     "AUTH PLAIN AGFs",
+		true},
+	    {"Authorization: Bearer abc", true},
+	    {"AGFsaWNlAHNlY3JldA==", true},
+	    {"c2VjcmV0LTE=", true},
+	    {" c2VjcmV0LTE= ", true},
+	    {"FOO", false},
+	    {"STARTTLZ", false},
+	    {"something", false},
+	    {"c2VjcmV0LTE", false},
+	    {"Subject: Hello", false},
+	    {"QUIT NOW", false},
+	    {"", false},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct span line = unit_guard(span_from(rows[i].line));
+
+		ck_assert_msg(smtp_mask_may_be_secret(line) == rows[i].secret, "%s", rows[i].line);
+		unit_guard_free(line);
+	}
+}
+END_TEST
+
 /* Of the challenges only the server's signature of SCRAM is hidden. */
 START_TEST(challenges)
 {
@@ -85,7 +122,7 @@ END_TEST
 
 int main(void)
 {
-	const TTest *const tests[] = {auth_lines, challenges, NULL};
+	const TTest *const tests[] = {auth_lines, stray_lines, challenges, NULL};
 
 	return unit_main("smtpmask", tests);
 }

@@ -361,6 +361,69 @@ START_TEST(auth_answers)
 }
 END_TEST
 
+/* Refused logins are counted apart from bad commands, with the same limit. */
+START_TEST(passwords_are_not_tried_out)
+{
+	const struct smtp_reply wrong = {535, "5.7.8", "Wrong"};
+	const unsigned limit = SMTP_LIMITS_DEFAULT.bad_commands;
+	struct smtp_server *s = new_server();
+
+	talk_greet(s);
+	for (unsigned i = 0; i <= limit; i++) {
+		talk_feed(s, "AUTH PLAIN AGFsaWNlAHNlY3JldA==\r\n");
+		talk_expect(s, SMTP_EVENT_FINDING);
+		talk_expect(s, SMTP_EVENT_AUTH);
+		smtp_server_answer(s, &wrong);
+		ck_assert_int_eq(
+		    talk_expect(s, SMTP_EVENT_FINDING).finding.id, FINDING_AUTH_REJECTED);
+		talk_output(s, i < limit ? "535 5.7.8 Wrong\r\n"
+					 : "421 4.7.0 Too many errors; closing connection\r\n");
+	}
+	ck_assert_int_eq(
+	    talk_expect(s, SMTP_EVENT_FINDING).finding.id, FINDING_TOO_MANY_BAD_COMMANDS);
+	ck_assert_int_eq(talk_expect(s, SMTP_EVENT_QUIT).end, SMTP_END_LIMIT);
+	smtp_server_free(s);
+}
+END_TEST
+
+/* A password may come once more behind the reply, behind a NUL, or before its time. */
+START_TEST(stray_secrets_are_not_shown)
+{
+	static const struct {
+		const char *line, *shown;
+	} rows[] = {
+	    {"NOOP\0AUTH PLAIN AGFsaWNlAHNlY3JldA==\r\n", "NOOP"},
+	    {"AGFsaWNlAHNlY3JldA==\r\n", "****"},
+	    {"PASS secret\r\n", "****"},
+	    {"FOO\r\n", "FOO"},
+	};
+	struct smtp_server *s = new_server();
+	struct smtp_event_data data;
+
+	talk_greet(s);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		size_t len = i == 0 ? 38 : strlen(rows[i].line);
+
+		ck_assert_uint_eq(smtp_server_feed(s, rows[i].line, len), len);
+		ck_assert_int_eq(smtp_server_next(s, &data), SMTP_EVENT_LINE);
+		unit_span_eq("line", data.line, rows[i].shown);
+		while (smtp_server_next(s, &data) != SMTP_EVENT_NONE)
+			ck_assert(
+			    data.finding.text == NULL || strstr(data.finding.text, "AGFs") == NULL);
+		smtp_server_sent(s, smtp_server_output(s).len);
+	}
+	talk_feed(s, "AUTH PLAIN AGFsaWNlAHNlY3JldA==\r\n");
+	talk_expect(s, SMTP_EVENT_FINDING);
+	talk_expect(s, SMTP_EVENT_AUTH);
+	smtp_server_answer(s, NULL);
+	smtp_server_sent(s, smtp_server_output(s).len);
+	talk_feed(s, "secret\r\n");
+	ck_assert_int_eq(smtp_server_next(s, &data), SMTP_EVENT_LINE);
+	unit_span_eq("behind the success", data.line, "****");
+	smtp_server_free(s);
+}
+END_TEST
+
 /* A line comes before what is found in it and what it asks. */
 START_TEST(order_of_events)
 {
@@ -489,6 +552,8 @@ int main(void)
 	    questions_keep_their_own,
 	    output_leaves_in_parts,
 	    auth_answers,
+	    passwords_are_not_tried_out,
+	    stray_secrets_are_not_shown,
 	    order_of_events,
 	    lmtp_replies,
 	    record_notes,

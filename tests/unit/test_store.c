@@ -19,29 +19,11 @@
 #include "sample.h"
 #include "unit.h"
 
-static struct store_writer *start(const char *dir)
-{
-	struct error err = {.text = ""};
-	struct store_writer *w = store_writer_start(dir, &err);
-
-	ck_assert_msg(w != NULL, "%s", err.text);
-	return w;
-}
-
-static struct store *open_reader(const char *dir)
-{
-	struct error err = {.text = ""};
-	struct store *s = store_open_reader(dir, &err);
-
-	ck_assert_msg(s != NULL, "%s", err.text);
-	return s;
-}
-
 static struct record_message *read_back(struct arena *a, const char *dir, const char *id)
 {
 	struct record_message *m = arena_alloc(a, sizeof(*m));
 	struct error err = {.text = ""};
-	struct store *s = open_reader(dir);
+	struct store *s = sample_reader(dir);
 
 	ck_assert_msg(store_message(s, id, a, m, &err) == 0, "%s", err.text);
 	store_close(s);
@@ -52,7 +34,7 @@ START_TEST(every_field_comes_back)
 {
 	struct arena *a = arena_new();
 	char *dir = sample_dir();
-	struct store_writer *w = start(dir);
+	struct store_writer *w = sample_writer(dir);
 
 	for (unsigned n = 0; n < 2; n++) {
 		struct record_session *s = sample_session(a, n);
@@ -89,7 +71,7 @@ START_TEST(opinions_come_back_in_order)
 	};
 	struct arena *a = arena_new();
 	char *dir = sample_dir();
-	struct store_writer *w = start(dir);
+	struct store_writer *w = sample_writer(dir);
 	struct record_session *s = sample_session(a, 0);
 	struct record_message *got;
 
@@ -120,7 +102,7 @@ START_TEST(nothing_comes_back_as_nothing)
 {
 	struct arena *a = arena_new();
 	char *dir = sample_dir();
-	struct store_writer *w = start(dir);
+	struct store_writer *w = sample_writer(dir);
 	struct record_session *s = arena_alloc(a, sizeof(*s));
 	struct record_message *m, *got;
 
@@ -141,7 +123,7 @@ START_TEST(a_message_keeps_the_facts_of_its_time)
 {
 	struct arena *a = arena_new();
 	char *dir = sample_dir();
-	struct store_writer *w = start(dir);
+	struct store_writer *w = sample_writer(dir);
 	struct record_session *before = arena_alloc(a, sizeof(*before));
 	struct record_session *after = sample_session(a, 1);
 	struct record_message *got;
@@ -172,7 +154,7 @@ START_TEST(all_octets_of_the_source_come_back)
 {
 	struct arena *a = arena_new();
 	char *dir = sample_dir();
-	struct store_writer *w = start(dir);
+	struct store_writer *w = sample_writer(dir);
 	struct record_session *s = sample_session(a, 0);
 	struct buffer want = BUFFER_INIT, got = BUFFER_INIT;
 	struct error err = {.text = ""};
@@ -182,7 +164,7 @@ START_TEST(all_octets_of_the_source_come_back)
 		buffer_add_char(&want, (char)(i ^ i >> 8));
 	ck_assert(sample_write(w, s, sample_message(a, 0, s), buffer_span(&want)));
 	ck_assert(sample_write(w, s, sample_message(a, 1, s), SPAN("")));
-	r = open_reader(dir);
+	r = sample_reader(dir);
 	ck_assert_int_eq(store_source(r, sample_id(a, 0), &got, &err), 0);
 	ck_assert(span_equal(buffer_span(&got), buffer_span(&want)));
 	buffer_reset(&got);
@@ -201,7 +183,7 @@ START_TEST(texts_are_joined_and_unknown_ids_refused)
 {
 	struct arena *a = arena_new();
 	char *dir = sample_dir();
-	struct store_writer *w = start(dir);
+	struct store_writer *w = sample_writer(dir);
 	struct record_session *s = sample_session(a, 0);
 	struct buffer out = BUFFER_INIT;
 	struct error err = {.text = ""};
@@ -210,7 +192,7 @@ START_TEST(texts_are_joined_and_unknown_ids_refused)
 	ck_assert(sample_write(w, s, sample_message(a, 0, s), SPAN("0")));
 	ck_assert(sample_write(w, s, sample_message(a, 1, s), SPAN("1")));
 	ck_assert(sample_write(w, s, NULL, SPAN("")));
-	r = open_reader(dir);
+	r = sample_reader(dir);
 	ck_assert_int_eq(store_transcript(r, sample_id(a, 0), &out, &err), 0);
 	unit_span_eq("transcript", buffer_span(&out), "S: 250 stored\nS: 250 stored\nC: QUIT\n");
 	buffer_reset(&out);
@@ -231,9 +213,9 @@ START_TEST(the_version_changes_with_each_commit)
 {
 	struct arena *a = arena_new();
 	char *dir = sample_dir();
-	struct store_writer *w = start(dir);
+	struct store_writer *w = sample_writer(dir);
 	struct record_session *s = sample_session(a, 0);
-	struct store *r = open_reader(dir);
+	struct store *r = sample_reader(dir);
 	int64_t first = store_version(r), second;
 
 	ck_assert_int_ge(first, 0);
@@ -322,7 +304,7 @@ static void die_after_writing(const char *dir)
 	if (child == 0) {
 		struct arena *a = arena_new();
 
-		write_messages(a, start(dir), 10, 5);
+		write_messages(a, sample_writer(dir), 10, 5);
 		kill(getpid(), SIGKILL);
 	}
 	ck_assert_int_eq(waitpid(child, &status, 0), child);
@@ -338,7 +320,7 @@ START_TEST(the_group_reads_without_writing)
 
 	if (getuid() == 0)
 		ck_assert_int_eq(setegid(4711), 0);
-	w = start(dir);
+	w = sample_writer(dir);
 	write_messages(a, w, 0, 5);
 	ck_assert_msg(group_reads(dir, 5), "while the writer runs");
 	store_writer_stop(w);
@@ -349,7 +331,7 @@ START_TEST(the_group_reads_without_writing)
 	set_writable(a, dir, false);
 	ck_assert_msg(group_reads(dir, 10), "after a kill");
 	set_writable(a, dir, true);
-	store_writer_stop(start(dir));
+	store_writer_stop(sample_writer(dir));
 	ck_assert_int_eq(remove(sample_path(a, dir, "mailassay.db-wal")), 0);
 	ck_assert_int_eq(remove(sample_path(a, dir, "mailassay.db-shm")), 0);
 	set_writable(a, dir, false);
@@ -366,7 +348,7 @@ START_TEST(a_directory_without_the_right_to_write_is_refused)
 	const char *dir = sample_path(a, base, "data");
 	struct error err = {.text = ""};
 
-	store_writer_stop(start(dir));
+	store_writer_stop(sample_writer(dir));
 	set_writable(a, dir, false);
 	/* the lock file is there and can be opened only for writing */
 	chmod(sample_path(a, dir, "lock"), 0440);

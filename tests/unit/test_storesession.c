@@ -15,34 +15,27 @@
 #include "store/store.h"
 #include "unit.h"
 
-static struct store_writer *start(const char *dir)
+/* before: the number of a session; -1: no matter. */
+static struct store_sessions list_before(
+    const char *dir, struct arena *a, bool failed, size_t limit, int before)
 {
-	struct error err = {.text = ""};
-	struct store_writer *w = store_writer_start(dir, &err);
-
-	ck_assert_msg(w != NULL, "%s", err.text);
-	return w;
-}
-
-static struct store *open_reader(const char *dir)
-{
-	struct error err = {.text = ""};
-	struct store *s = store_open_reader(dir, &err);
-
-	ck_assert_msg(s != NULL, "%s", err.text);
-	return s;
-}
-
-static struct store_sessions list(const char *dir, struct arena *a, bool failed, size_t limit)
-{
-	const struct store_session_filter filter = {failed, limit};
+	const struct store_session_filter filter = {
+	    .failed = failed,
+	    .limit = limit,
+	    .before = before < 0 ? NULL : sample_session(a, (unsigned)before)->id,
+	};
 	struct store_sessions sessions;
 	struct error err = {.text = ""};
-	struct store *s = open_reader(dir);
+	struct store *s = sample_reader(dir);
 
 	ck_assert_msg(store_sessions(s, &filter, a, &sessions, &err) == 0, "%s", err.text);
 	store_close(s);
 	return sessions;
+}
+
+static struct store_sessions list(const char *dir, struct arena *a, bool failed, size_t limit)
+{
+	return list_before(dir, a, failed, limit, -1);
 }
 
 /*
@@ -52,7 +45,7 @@ static struct store_sessions list(const char *dir, struct arena *a, bool failed,
 static void write_sessions(struct arena *a, const char *dir)
 {
 	static const unsigned order[] = {3, 0, 5, 2, 1, 4};
-	struct store_writer *w = start(dir);
+	struct store_writer *w = sample_writer(dir);
 
 	for (size_t i = 0; i < ARRAY_SIZE(order); i++) {
 		unsigned n = order[i], messages = n == 2 ? 2 : n == 3 ? 1 : 0;
@@ -69,14 +62,18 @@ static const struct {
 	const char *name;
 	bool failed;
 	size_t limit;
+	int before;       /* the number of a session; -1: none */
 	const char *want; /* the numbers of the sessions */
 } LISTS[] = {
-    {"all", false, 0, "543210"},
-    {"limited", false, 3, "543"},
-    {"a limit above", false, 50, "543210"},
-    {"an absurd limit", false, SIZE_MAX, "543210"},
-    {"failed", true, 0, "420"},
-    {"failed, limited", true, 2, "42"},
+    {"all", false, 0, -1, "543210"},
+    {"limited", false, 3, -1, "543"},
+    {"a limit above", false, 50, -1, "543210"},
+    {"an absurd limit", false, SIZE_MAX, -1, "543210"},
+    {"failed", true, 0, -1, "420"},
+    {"failed, limited", true, 2, -1, "42"},
+    {"behind another", false, 2, 4, "32"},
+    {"failed, behind one that did not", true, 0, 3, "20"},
+    {"behind the last", false, 0, 0, ""},
 };
 
 START_TEST(lists_are_newest_first)
@@ -86,7 +83,8 @@ START_TEST(lists_are_newest_first)
 
 	write_sessions(a, dir);
 	for (size_t i = 0; i < ARRAY_SIZE(LISTS); i++) {
-		struct store_sessions got = list(dir, a, LISTS[i].failed, LISTS[i].limit);
+		struct store_sessions got =
+		    list_before(dir, a, LISTS[i].failed, LISTS[i].limit, LISTS[i].before);
 
 		ck_assert_msg(
 		    got.count == strlen(LISTS[i].want), "%s: %zu", LISTS[i].name, got.count);
@@ -128,9 +126,9 @@ START_TEST(an_empty_store_has_no_sessions)
 	struct error err = {.text = ""};
 	struct store *s;
 
-	store_writer_stop(start(dir));
+	store_writer_stop(sample_writer(dir));
 	ck_assert_uint_eq(list(dir, a, false, 0).count, 0);
-	s = open_reader(dir);
+	s = sample_reader(dir);
 	ck_assert_int_eq((int)store_find_session(s, "latest", id, NULL, &err), (int)STORE_UNKNOWN);
 	store_close(s);
 	sample_dir_free(dir);
@@ -172,7 +170,7 @@ START_TEST(ids_of_sessions_and_of_messages_lead_to_a_session)
 	struct store *s;
 
 	write_sessions(a, dir);
-	s = open_reader(dir);
+	s = sample_reader(dir);
 	for (size_t i = 0; i < ARRAY_SIZE(FINDS); i++) {
 		struct buffer candidates = BUFFER_INIT;
 		struct error err = {.text = ""};
@@ -203,7 +201,7 @@ START_TEST(candidates_are_sessions_each_once)
 	struct store *s;
 
 	write_sessions(a, dir);
-	s = open_reader(dir);
+	s = sample_reader(dir);
 	store_find_session(s, "01JDEXAMP0000", id, &candidates, &err);
 	unit_span_eq("all", buffer_span(&candidates),
 	    arena_printf(a, "%s %s %s %s %s %s", sample_id(a, 900005), sample_id(a, 900004),
@@ -229,7 +227,7 @@ START_TEST(the_transcript_of_a_session)
 	struct store *s;
 
 	write_sessions(a, dir);
-	s = open_reader(dir);
+	s = sample_reader(dir);
 	ck_assert_int_eq(store_session_transcript(s, sample_id(a, 900002), &out, &err), 0);
 	unit_span_eq("with messages", buffer_span(&out), "S: 250 stored\nS: 250 stored\nC: QUIT\n");
 	buffer_reset(&out);
@@ -253,7 +251,7 @@ static void die_with_open_sessions(const char *dir)
 
 	if (child == 0) {
 		struct arena *a = arena_new();
-		struct store_writer *w = start(dir);
+		struct store_writer *w = sample_writer(dir);
 
 		for (unsigned n = 0; n < 3; n++) {
 			struct record_session *s = sample_session(a, n);
@@ -282,7 +280,7 @@ START_TEST(what_a_killed_gateway_left_open_is_closed)
 	ck_assert_uint_eq(got.count, 3);
 	ck_assert_int_eq(got.items[0].ended_at, 0);
 	ck_assert_int_eq(got.items[1].ended_at, 0);
-	store_writer_stop(start(dir));
+	store_writer_stop(sample_writer(dir));
 	got = list(dir, a, false, 0);
 	/* the last message of each is what is known last */
 	ck_assert_int_eq(got.items[1].ended_at, 1795448235123 + 5000);

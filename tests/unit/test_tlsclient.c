@@ -103,12 +103,14 @@ static const struct client_row CLIENT_ROWS[] = {
     {NOBODY, "none", NULL, "the client sent no certificate although one is required",
 	{"handshake_failure", "certificate_required"}},
     {TRUSTED, "trusted", NULL, NULL, {NULL, NULL}},
-    {EXPIRED, "expired", "certificate has expired", "the client's certificate is not trusted",
+    {EXPIRED, "expired", "certificate has expired",
+	"the client's certificate is not trusted: certificate has expired",
 	{"certificate_expired", "certificate_expired"}},
     {STRANGER, "another CA", "unable to get local issuer certificate",
-	"the client's certificate is not trusted", {"unknown_ca", "unknown_ca"}},
+	"the client's certificate is not trusted: unable to get local issuer certificate",
+	{"unknown_ca", "unknown_ca"}},
     {SERVER, "a server's", "unsuitable certificate purpose",
-	"the client's certificate is not trusted",
+	"the client's certificate is not trusted: unsuitable certificate purpose",
 	{"unsupported_certificate", "unsupported_certificate"}},
 };
 

@@ -446,12 +446,55 @@ START_TEST(sessions_outlive_a_reload)
 }
 END_TEST
 
+/* The certificate that the client saw is not the listener's any more. */
+static void check_end_point(const char *dir, int version)
+{
+	const char *names[] = {"localhost"};
+	struct conf_listener l = tlsdir_listener();
+	SSL_CTX *client = SSL_CTX_new(TLS_client_method()), *server = NULL;
+	struct tls_channel first, now;
+	SSL_SESSION *ticket = NULL;
+
+	set_version(client, version);
+	/* A certificate with names of its own is made anew for each context. */
+	l.names = (struct conf_list){names, 1};
+	for (int i = 0; i < 3; i++) {
+		SSL_CTX *next = tlsdir_context(dir, &l, server);
+		struct session s;
+
+		SSL_CTX_free(server);
+		server = next;
+		session_open(&s, server, client, ticket);
+		SSL_SESSION_free(ticket);
+		ck_assert_int_eq(SSL_session_reused(s.server), i > 0);
+		tls_channel_read(s.server, i == 0 ? &first : &now);
+		if (i > 0)
+			ck_assert_mem_eq(&now.end_point, &first.end_point, 32);
+		ck_assert_uint_eq((i == 0 ? &first : &now)->end_point_size, 32);
+		ticket = session_leave(&s);
+	}
+	SSL_SESSION_free(ticket);
+	SSL_CTX_free(server);
+	SSL_CTX_free(client);
+}
+
+START_TEST(resumed_sessions_are_bound_to_the_certificate_seen)
+{
+	char *dir = tlsdir_make();
+
+	tlsdir_prepare(dir);
+	check_end_point(dir, TLS1_2_VERSION);
+	check_end_point(dir, TLS1_3_VERSION);
+	tlsdir_remove(dir);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {clients_verify_and_resume, alpn_is_chosen_or_left_out,
 	    weak_parameters_are_not_taken, files_are_used_or_explained, rsa_in_one_file,
 	    versions_are_bounded, ciphers_are_the_listeners, bad_certificates_fail_who_checks,
-	    sessions_outlive_a_reload, NULL};
+	    sessions_outlive_a_reload, resumed_sessions_are_bound_to_the_certificate_seen, NULL};
 
 	return unit_main("tlscontext", tests);
 }

@@ -270,7 +270,7 @@ struct alert_row {
 static const struct alert_row ALERT_ROWS[] = {
     {"fatal", RAW("\25\3\3\0\2\2\60"), "client", "unknown_ca"},
     {"cancelled, then closed", RAW("\25\3\3\0\2\1\132\25\3\3\0\2\1\0"), "client", "user_canceled"},
-    {"closed", RAW("\25\3\3\0\2\1\0"), NULL, NULL},
+    {"closed", RAW("\25\3\3\0\2\1\0"), "client", NULL},
     {"one that nobody knows", RAW("\25\3\3\0\2\2\115"), "client", "77"},
 };
 
@@ -296,6 +296,26 @@ START_TEST(alerts_amid_the_handshake)
 		check_string(row->name, "alert", failure.alert, row->alert);
 		ends_leave(&e);
 	}
+	arena_free(a);
+	peer_tls_clear(&t);
+}
+END_TEST
+
+/* The alert that OpenSSL sends into a closed connection has broken nothing off. */
+START_TEST(who_leaves_breaks_it_off)
+{
+	struct peer_tls t;
+	struct arena *a = arena_new();
+	struct tls_failure failure;
+	struct ends e;
+
+	peer_tls_init(&t);
+	ends_join(&e, t.server, t.client);
+	e.offer.alert_sent = SSL_AD_DECODE_ERROR;
+	tls_failure_read(e.server, 0, a, &failure);
+	ck_assert_str_eq(failure.by, "client");
+	ck_assert_ptr_null(failure.alert);
+	ends_leave(&e);
 	arena_free(a);
 	peer_tls_clear(&t);
 }
@@ -401,9 +421,9 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {failures_are_said_in_words, offers_outlive_the_failure,
-	    codes_have_sentences, offers_are_read, alerts_amid_the_handshake,
-	    alerts_behind_the_handshake, key_updates_are_counted, renegotiations_are_counted,
-	    retries_are_not_counted, NULL};
+	    codes_have_sentences, offers_are_read, who_leaves_breaks_it_off,
+	    alerts_amid_the_handshake, alerts_behind_the_handshake, key_updates_are_counted,
+	    renegotiations_are_counted, retries_are_not_counted, NULL};
 
 	return unit_main("tlsfailure", tests);
 }

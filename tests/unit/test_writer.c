@@ -24,15 +24,6 @@
 #define THREADS    4
 #define PER_THREAD 250
 
-static struct store_writer *start(const char *dir)
-{
-	struct error err = {.text = ""};
-	struct store_writer *w = store_writer_start(dir, &err);
-
-	ck_assert_msg(w != NULL, "%s", err.text);
-	return w;
-}
-
 static ptrdiff_t count_messages(const char *dir)
 {
 	static const struct store_filter all = {0};
@@ -106,7 +97,7 @@ static void check_sources(const char *dir, unsigned count)
 START_TEST(several_threads_lose_nothing)
 {
 	char *dir = sample_dir();
-	struct store_writer *w = start(dir);
+	struct store_writer *w = sample_writer(dir);
 	struct worker workers[THREADS];
 
 	for (unsigned i = 0; i < THREADS; i++) {
@@ -131,7 +122,7 @@ START_TEST(stop_commits_what_is_queued)
 	enum { JOBS = 200 };
 	struct arena *a = arena_new();
 	char *dir = sample_dir();
-	struct store_writer *w = start(dir);
+	struct store_writer *w = sample_writer(dir);
 	struct sample_box *box = sample_box_new();
 	struct record_session *s = sample_session(a, 0);
 	struct store_job jobs[JOBS];
@@ -159,7 +150,7 @@ START_TEST(a_bad_job_fails_alone)
 	enum { JOBS = 64 };
 	struct arena *a = arena_new();
 	char *dir = sample_dir();
-	struct store_writer *w = start(dir);
+	struct store_writer *w = sample_writer(dir);
 	struct sample_box *box = sample_box_new();
 	struct record_session *s = sample_session(a, 0);
 	struct store_job jobs[JOBS];
@@ -205,7 +196,7 @@ START_TEST(a_full_disk_fails_the_job_and_passes)
 {
 	struct arena *a = arena_new();
 	char *dir = sample_dir();
-	struct store_writer *w = start(dir);
+	struct store_writer *w = sample_writer(dir);
 	struct sample_box *box = sample_box_new();
 	struct record_session *s = sample_session(a, 0);
 	struct span big = span_of(memory_new(3 << 20), 3 << 20);
@@ -249,7 +240,7 @@ START_TEST(a_full_disk_is_refused_at_the_start)
 	ck_assert_msg(strstr(err.text, "the disk is full") != NULL && err.kind == ERROR_CANNOT,
 	    "%s", err.text);
 	limit_files(RLIM_INFINITY);
-	store_writer_stop(start(dir));
+	store_writer_stop(sample_writer(dir));
 	sample_dir_free(dir);
 }
 END_TEST
@@ -257,13 +248,13 @@ END_TEST
 START_TEST(a_second_writer_is_refused)
 {
 	char *dir = sample_dir();
-	struct store_writer *w = start(dir);
+	struct store_writer *w = sample_writer(dir);
 	struct error err = {.text = ""};
 
 	ck_assert_ptr_null(store_writer_start(dir, &err));
 	ck_assert_msg(strstr(err.text, "another mailassay serves") != NULL, "%s", err.text);
 	store_writer_stop(w);
-	store_writer_stop(start(dir));
+	store_writer_stop(sample_writer(dir));
 	sample_dir_free(dir);
 }
 END_TEST
@@ -277,7 +268,7 @@ START_TEST(the_group_can_read_the_files)
 	struct stat st;
 
 	umask(077);
-	store_writer_stop(start(dir));
+	store_writer_stop(sample_writer(dir));
 	ck_assert_int_eq(stat(dir, &st), 0);
 	ck_assert_int_eq((int)(st.st_mode & 07777), 0750);
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
@@ -293,7 +284,7 @@ END_TEST
 static void write_until_killed(const char *dir, int out)
 {
 	struct arena *a = arena_new();
-	struct store_writer *w = start(dir);
+	struct store_writer *w = sample_writer(dir);
 	struct sample_box *box = sample_box_new();
 	struct record_session *s = sample_session(a, 0);
 
@@ -342,7 +333,7 @@ START_TEST(a_kill_loses_nothing_that_was_committed)
 	ck_assert_int_ge(count_messages(dir), count);
 	check_sources(dir, count);
 	/* a new writer takes over what the old one left */
-	store_writer_stop(start(dir));
+	store_writer_stop(sample_writer(dir));
 	check_sources(dir, count);
 	close(ends[0]);
 	sample_dir_free(dir);
