@@ -18,6 +18,7 @@
 enum session_state {
 	SESSION_PROXY,     /* waiting for the PROXY header */
 	SESSION_HANDSHAKE, /* in the TLS handshake */
+	SESSION_PATIENCE,  /* the greeting is held back for a moment */
 	SESSION_SMTP,
 	SESSION_ENDING, /* the connection is gone, a message is with the writer */
 	SESSION_ENDED,  /* the record is with the writer */

@@ -20,6 +20,9 @@
 
 /* Nothing more is taken from a client that leaves so many octets of replies unread. */
 #define OUTPUT_MARK 65536
+/* How long the greeting is held back, and with how many sessions of a worker it no longer is. */
+#define PATIENCE_MS   2
+#define CALM_SESSIONS 4
 
 static void pump(struct session *s);
 
@@ -224,8 +227,9 @@ static void start_tls(struct session *s)
 	begin_step(s);
 }
 
-static void start_smtp(struct session *s, unsigned flags)
+static void begin_smtp(struct session *s)
 {
+	unsigned flags = conn_ssl(s->conn) != NULL ? SMTP_SERVER_TLS : 0;
 	unsigned char random[SMTP_RANDOM_SIZE];
 
 	s->state = SESSION_SMTP;
@@ -239,6 +243,20 @@ static void start_smtp(struct session *s, unsigned flags)
 	if ((flags & SMTP_SERVER_TLS) != 0)
 		handshake_channel(s);
 	pump(s);
+}
+
+/*
+ * Who talks before the greeting mostly does so at once, and could not be told from who waits for it
+ * if that was sent first. Under load the greeting is late enough by itself.
+ */
+static void start_smtp(struct session *s)
+{
+	if (s->worker->session_count > CALM_SESSIONS) {
+		begin_smtp(s);
+		return;
+	}
+	s->state = SESSION_PATIENCE;
+	conn_set_timeout(s->conn, PATIENCE_MS);
 }
 
 /* Counts the connection among those of its address, unless there are too many already. */
@@ -257,7 +275,7 @@ static void start_protocol(struct session *s)
 	if (s->listener->conf->tls == CONF_TLS_IMPLICIT)
 		start_tls(s);
 	else
-		start_smtp(s, 0);
+		start_smtp(s);
 }
 
 static void take_proxy_header(struct session *s)
@@ -293,6 +311,9 @@ static void on_input(void *arg)
 	switch (s->state) {
 	case SESSION_PROXY:
 		take_proxy_header(s);
+		break;
+	case SESSION_PATIENCE:
+		begin_smtp(s);
 		break;
 	case SESSION_SMTP:
 		pump(s);
@@ -331,7 +352,7 @@ static void on_secured(void *arg)
 	s->state = SESSION_SMTP;
 	handshake_done(s);
 	if (s->machine == NULL) {
-		start_smtp(s, SMTP_SERVER_TLS);
+		start_smtp(s);
 		return;
 	}
 	s->deadline.line_us = 0;
@@ -345,6 +366,10 @@ static void on_timeout(void *arg)
 	struct session *s = arg;
 	enum deadline_kind kind;
 
+	if (s->state == SESSION_PATIENCE) {
+		begin_smtp(s);
+		return;
+	}
 	/* What the writer has will be answered; then this comes again. */
 	if (with_writer(s))
 		return;

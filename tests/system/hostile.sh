@@ -23,6 +23,7 @@ hostile() {
 }
 
 gateway_with '' $(default_listeners) --zone "$zone"
+hostile early
 hostile vanish
 hostile pipelined
 hostile unread
