@@ -142,8 +142,11 @@ static int run_serve(struct cli *cli)
 	struct loop_signal *terminate, *interrupt;
 	struct loop *loop;
 	struct error err;
-	int code = read_settings(cli);
+	int code;
 
+	/* One that comes too early, or too late, is not to end the gateway. */
+	signal(SIGHUP, SIG_IGN);
+	code = read_settings(cli);
 	if (code != CLI_YES)
 		return code;
 	memory_return_large();
@@ -154,10 +157,13 @@ static int run_serve(struct cli *cli)
 	terminate = loop_signal_new(loop, SIGTERM, stop, loop);
 	interrupt = loop_signal_new(loop, SIGINT, stop, loop);
 	code = serve(cli, writer, loop);
+	store_writer_stop(writer);
 	loop_signal_free(terminate);
 	loop_signal_free(interrupt);
+	/* It has stopped well, also for who asks a second time. */
+	signal(SIGTERM, SIG_IGN);
+	signal(SIGINT, SIG_IGN);
 	loop_free(loop);
-	store_writer_stop(writer);
 	if (code == CLI_YES)
 		log_event(CONF_LOG_INFO, NULL, "stopped", LOG_END);
 	return code;

@@ -45,9 +45,7 @@ void handshake_done(struct session *s)
 	s->clear_in = s->record.bytes_in;
 	tls_facts_read(conn_ssl(s->conn), implicit ? TLS_MODE_IMPLICIT : TLS_MODE_STARTTLS,
 	    s->arena, &s->record.tls);
-	/* What was said before TLS does not count (RFC 3207 4.2). */
-	if (!s->helo_given)
-		s->record.client.helo = NULL;
+	policy_forget(s);
 	transcript_note(
 	    &s->transcript, "TLS stands: %s %s", s->record.tls.version, s->record.tls.cipher);
 	log_event(CONF_LOG_INFO, s->id, "tls", "version", s->record.tls.version, "cipher",

@@ -70,7 +70,8 @@ struct gateway {
 	struct worker *workers;
 	size_t worker_count;
 	struct peers *peers;
-	atomic_uint connections; /* over all workers */
+	atomic_uint connections; /* over all workers; without those that are turned away */
+	atomic_uint turned_away; /* sessions that are, over all workers */
 	unsigned max_connections;
 	atomic_uint_least64_t buffered; /* octets of messages in memory, over all workers */
 };

@@ -125,6 +125,13 @@ static void set_failed(
 	o->failure = why;
 }
 
+/* It was mended; the reply is no reason for anything that comes later. */
+static void forgive(struct outcome *o)
+{
+	set_failed(o, OUTCOME_NONE, RECORD_STAGE_DONE, NULL);
+	o->reply[0] = '\0';
+}
+
 static void keep(struct outcome *o, const struct smtp_reply_line *reply)
 {
 	snprintf(o->reply, sizeof(o->reply), "%d %.*s", reply->code, (int)reply->text.len,
@@ -147,10 +154,8 @@ static void judge(struct outcome *o, const struct smtp_reply_line *reply)
 		return;
 	}
 	if (!is_refusal(reply->code)) {
-		if (o->failed != OUTCOME_NONE && o->step >= o->failed) {
-			set_failed(o, OUTCOME_NONE, RECORD_STAGE_DONE, NULL);
-			o->reply[0] = '\0';
-		}
+		if (o->failed != OUTCOME_NONE && o->step >= o->failed)
+			forgive(o);
 		return;
 	}
 	step = broken_step(o->step, reply);
@@ -223,7 +228,7 @@ void outcome_secured(struct outcome *o)
 {
 	o->stage = RECORD_STAGE_CONNECTION;
 	if (o->failed != OUTCOME_NONE && o->failed <= OUTCOME_TLS)
-		set_failed(o, OUTCOME_NONE, RECORD_STAGE_DONE, NULL);
+		forgive(o);
 }
 
 void outcome_reset(struct outcome *o)

@@ -14,9 +14,6 @@
 #include "run/log.h"
 #include "smtp/sasl.h"
 
-/* Octets of a name that are kept: a client may greet again and again. */
-#define HELO_KEPT 512
-
 static bool has_finding(const struct session *s, enum finding_id id)
 {
 	for (size_t i = 0; i < s->record.findings.count; i++)
@@ -89,17 +86,28 @@ static void answer_greeting(struct session *s)
 
 static void answer_helo(struct session *s, const struct smtp_event_data *data)
 {
-	if (!s->helo_given)
-		s->record.client.helo =
-		    arena_copy(s->arena, span_first(data->helo.name, HELO_KEPT));
+	if (!s->helo_given) {
+		snprintf(s->helo, sizeof(s->helo), "%.*s", (int)data->helo.name.len,
+		    data->helo.name.data);
+		s->record.client.helo = s->helo;
+	}
 	s->record.client.esmtp = data->helo.esmtp;
 	smtp_server_answer(s->machine, NULL);
+}
+
+void policy_forget(struct session *s)
+{
+	if (!s->helo_given)
+		s->record.client.helo = NULL;
+	if (!s->login_given)
+		s->record.auth = (struct record_auth){.mechanism = NULL};
 }
 
 static void answer_xclient(struct session *s, const struct smtp_xclient *x)
 {
 	struct record_client *client = &s->record.client;
 
+	policy_forget(s);
 	client->via = RECORD_VIA_XCLIENT;
 	if (x->has_addr) {
 		client->ip = x->addr;
@@ -113,9 +121,11 @@ static void answer_xclient(struct session *s, const struct smtp_xclient *x)
 		client->helo = arena_copy(s->arena, x->helo);
 		s->helo_given = true;
 	}
-	if (x->login.len > 0)
+	if (x->login.len > 0) {
 		s->record.auth =
 		    (struct record_auth){"XCLIENT", arena_copy(s->arena, x->login), false};
+		s->login_given = true;
+	}
 	transcript_note(&s->transcript, "XCLIENT, %s", policy_client_text(s));
 	smtp_server_answer(s->machine, NULL);
 }

@@ -24,6 +24,9 @@ enum session_state {
 	SESSION_ENDED,  /* the record is with the writer */
 };
 
+/* Room for a HELO name; more of it is not kept. A client may greet again and again. */
+#define POLICY_HELO_SIZE 512
+
 /* Why a session is turned away at its greeting. */
 enum session_excess {
 	SESSION_EXCESS_NONE,
@@ -50,15 +53,18 @@ struct session {
 	int64_t clocked_us;
 	int64_t spent_us[RECORD_STAGE_DONE]; /* -1: not reached */
 	struct ip peer;                      /* whose limits count: the peer's, or PROXY's */
-	size_t handed_over; /* octets of the machine's output that the connection has */
-	size_t judged;      /* octets of it that the outcome has */
-	uint64_t clear_in;  /* what of record.bytes_in came before TLS stood */
+	size_t handed_over;          /* octets of the machine's output that the connection has */
+	size_t judged;               /* octets of it that the outcome has */
+	uint64_t clear_in;           /* what of record.bytes_in came before TLS stood */
+	char helo[POLICY_HELO_SIZE]; /* what record.client.helo points to, unless XCLIENT gave it */
 	enum session_excess excess;
-	bool entered; /* counted among those of its address */
-	bool waiting; /* the open question is being answered by DNS and store */
-	bool ending;  /* why is in the record; close once the output has left */
+	atomic_uint *counted; /* the gateway's count that this session is part of */
+	bool entered;         /* counted among those of its address */
+	bool waiting;         /* the open question is being answered by DNS and store */
+	bool ending;          /* why is in the record; close once the output has left */
 	bool shutting_down;
 	bool helo_given;  /* XCLIENT said the HELO name: it holds to the end */
+	bool login_given; /* likewise the login */
 	bool overflow;    /* the message was given up: too many octets are buffered */
 	bool wrong;       /* TLS stands with a certificate that is wrong on purpose */
 	bool wrong_noted; /* the client went on with it, and that was noted */
@@ -75,6 +81,8 @@ void policy_event(struct session *s, enum smtp_event event, const struct smtp_ev
 void policy_finding(struct session *s, enum finding_id id, const char *text);
 /* The message is in the store, or could not be put there: answers it. */
 void policy_stored(struct session *s, const struct store_job *job);
+/* What the client said of itself does not hold any more (RFC 3207 4.2, XCLIENT). */
+void policy_forget(struct session *s);
 /* Whether the client may use XCLIENT. */
 bool policy_trusted(const struct session *s);
 /* "203.0.113.7:51234", in the session's arena. */

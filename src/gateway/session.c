@@ -23,6 +23,8 @@
 /* How long the greeting is held back, and with how many sessions of a worker it no longer is. */
 #define PATIENCE_MS   2
 #define CALM_SESSIONS 4
+/* So many sessions at once are told that they are too many; more are closed without a word. */
+#define TURNED_AWAY_MAX 1000
 
 static void pump(struct session *s);
 
@@ -79,7 +81,8 @@ static void free_session(struct session *s)
 	TAILQ_REMOVE(&w->sessions, s, link);
 	if (s->entered)
 		peers_leave(w->gateway->peers, &s->peer, clock_steady_us() / 1000);
-	atomic_fetch_sub(&w->gateway->connections, 1);
+	if (s->counted != NULL)
+		atomic_fetch_sub(s->counted, 1);
 	smtp_server_free(s->machine);
 	buffer_clear(&s->transcript.text);
 	arena_free(s->arena);
@@ -251,7 +254,7 @@ static void begin_smtp(struct session *s)
  */
 static void start_smtp(struct session *s)
 {
-	if (s->worker->session_count > CALM_SESSIONS) {
+	if (s->worker->session_count > CALM_SESSIONS || conn_input(s->conn).len > 0) {
 		begin_smtp(s);
 		return;
 	}
@@ -259,19 +262,50 @@ static void start_smtp(struct session *s)
 	conn_set_timeout(s->conn, PATIENCE_MS);
 }
 
-/* Counts the connection among those of its address, unless there are too many already. */
-static void enter(struct session *s)
+/* Moves the session from its count to this one, unless that is full. */
+static bool count_in(struct session *s, atomic_uint *count, unsigned max)
+{
+	unsigned n = atomic_load(count);
+
+	do {
+		if (n >= max)
+			return false;
+	} while (!atomic_compare_exchange_weak(count, &n, n + 1));
+	if (s->counted != NULL)
+		atomic_fetch_sub(s->counted, 1);
+	s->counted = count;
+	return true;
+}
+
+/*
+ * One that is too many is told so; that may take as long as a handshake, and its record waits for
+ * the store. So it takes the place of nobody else, and there are only so many. False: it is gone.
+ */
+static bool turn_away(struct session *s, enum session_excess why)
+{
+	s->excess = why;
+	if (count_in(s, &s->worker->gateway->turned_away, TURNED_AWAY_MAX))
+		return true;
+	log_event(CONF_LOG_WARNING, s->id, "session-dropped", "reason",
+	    "too many connections, and too many of them are being told so", LOG_END);
+	conn_free(s->conn);
+	free_session(s);
+	return false;
+}
+
+/* Counts the connection among those of its address. False: the session is gone. */
+static bool enter(struct session *s)
 {
 	if (s->excess != SESSION_EXCESS_NONE)
-		return;
+		return true;
 	s->entered = peers_enter(s->worker->gateway->peers, &s->peer, clock_steady_us() / 1000);
-	if (!s->entered)
-		s->excess = SESSION_EXCESS_FROM_ADDRESS;
+	return s->entered || turn_away(s, SESSION_EXCESS_FROM_ADDRESS);
 }
 
 static void start_protocol(struct session *s)
 {
-	enter(s);
+	if (!enter(s))
+		return;
 	if (s->listener->conf->tls == CONF_TLS_IMPLICIT)
 		start_tls(s);
 	else
@@ -428,11 +462,12 @@ void session_start(struct worker *w, const struct gateway_listener *l, int fd,
 	progress_begin(s);
 	TAILQ_INSERT_TAIL(&w->sessions, s, link);
 	worker_session_come(w);
-	if (atomic_fetch_add(&w->gateway->connections, 1) >= w->gateway->max_connections)
-		s->excess = SESSION_EXCESS_CONNECTIONS;
 	s->conn = conn_new(w->loop, fd, &OWNER, s);
 	log_event(CONF_LOG_INFO, s->id, "session-start", "listener", l->conf->name, "client",
 	    policy_client_text(s), LOG_END);
+	if (!count_in(s, &w->gateway->connections, w->gateway->max_connections) &&
+	    !turn_away(s, SESSION_EXCESS_CONNECTIONS))
+		return;
 	if (!l->conf->proxy) {
 		start_protocol(s);
 		return;
@@ -453,6 +488,11 @@ void session_shutdown(struct session *s, bool now)
 	s->shutting_down = true;
 	if (s->conn == NULL || with_writer(s) || (busy && !now))
 		return;
+	/* Greeted first, so that it is told as others are. */
+	if (s->state == SESSION_PATIENCE) {
+		begin_smtp(s);
+		return;
+	}
 	if (s->state != SESSION_SMTP) {
 		session_end(s, RECORD_END_SHUTDOWN, "the gateway was stopped");
 		finish(s);
@@ -474,6 +514,8 @@ static void message_stored(struct session *s, struct store_job *job)
 	s->waiting = false;
 	transaction_free(s->transaction);
 	s->transaction = NULL;
+	/* The reply comes before what the client may have sent behind the message. */
+	flush(s);
 	pump(s);
 }
 

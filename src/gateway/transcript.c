@@ -12,17 +12,25 @@
 #include "run/clock.h"
 #include "smtp/mask.h"
 
+/* U+0080 to U+009F are controls to a terminal too; their second octet is no UTF-8 by itself. */
+static bool is_control(struct span s)
+{
+	unsigned char c = (unsigned char)s.data[0];
+
+	return c < ' ' || c == 127 || (c == 0xc2 && s.len > 1 && (unsigned char)s.data[1] < 0xa0);
+}
+
 static void add_text(struct buffer *out, struct span line)
 {
 	while (line.len > 0) {
 		unsigned char c = (unsigned char)line.data[0];
 		size_t n = utf8_length(line);
 
-		if (n == 0 || c < ' ' || c == 127 || c == '\\') {
+		if (n > 0 && !is_control(line) && c != '\\') {
+			buffer_add(out, line.data, n);
+		} else {
 			buffer_printf(out, "\\x%02x", c);
 			n = 1;
-		} else {
-			buffer_add(out, line.data, n);
 		}
 		line = span_after(line, n);
 	}

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/memory.h"
@@ -25,6 +26,7 @@ struct loop {
 	struct event_base *base;
 	struct guest_list guests;
 	int expected; /* descriptors below this have their record */
+	int block;    /* how many are made at once: no more than a share of what is allowed */
 };
 
 struct loop_timer {
@@ -50,6 +52,7 @@ struct loop *loop_new(void)
 {
 	struct loop *l = memory_new(sizeof(*l));
 	struct event_config *config = event_config_new();
+	struct rlimit limit;
 
 	if (config == NULL || event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK) < 0)
 		abort();
@@ -58,6 +61,10 @@ struct loop *loop_new(void)
 	if (l->base == NULL)
 		abort();
 	LIST_INIT(&l->guests);
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur / 4 < EXPECT_BLOCK)
+		l->block = (int)(limit.rlim_cur / 4);
+	else
+		l->block = EXPECT_BLOCK;
 	signal(SIGPIPE, SIG_IGN);
 	return l;
 }
@@ -146,7 +153,7 @@ void loop_expect(struct loop *l, int fd)
 
 	if (fd < l->expected)
 		return;
-	while (count < EXPECT_BLOCK) {
+	while (count < l->block) {
 		int copy = fcntl(fd, F_DUPFD_CLOEXEC, fd + 1);
 		struct event *e;
 

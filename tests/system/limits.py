@@ -197,6 +197,15 @@ def address():
         c.say("QUIT", "221").closed()
 
 
+def crowd():
+    # Those that are turned away, and do not even shake hands, take nobody else's place.
+    port = int(ports["submissions"])
+    held = [socket.create_connection(("127.0.0.1", port)) for _ in range(8)]
+    Client("elsewhere", source="127.0.0.2").expect("220").say("QUIT", "221").closed()
+    for s in held:
+        s.close()
+
+
 def rate():
     c = Client("rate").ehlo()
     for _ in range(3):
@@ -221,6 +230,7 @@ def buffers():
     message(Client("room").ehlo()).say("QUIT", "221").closed()
 
 
-{"slow": slow, "long": long, "many": many, "address": address, "rate": rate, "buffers": buffers}[
+{"slow": slow, "long": long, "many": many, "address": address, "crowd": crowd, "rate": rate,
+     "buffers": buffers}[
     group
 ]()

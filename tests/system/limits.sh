@@ -94,6 +94,10 @@ for name in proxied2 proxied4 site2 site4; do
 	session $name "quit connection - -"
 done
 
+clients crowd 'max-connections = 4
+max-connections-per-address = 2'
+session elsewhere "quit connection - -"
+
 clients rate 'rate-per-address = 3'
 session rate "limit done envelope rate-limit"
 failed_with rate "421 4.7.0 *"

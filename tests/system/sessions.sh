@@ -10,6 +10,8 @@ cat >"$tmp/gateway.conf" <<EOF
 listener mx { kind = mx  address = "127.0.0.1"  port = 0 }
 listener app { kind = submission  address = "127.0.0.1"  port = 0 }
 listener tls { kind = submissions  address = "127.0.0.1"  port = 0 }
+listener clear { kind = submission  address = "127.0.0.1"  port = 0  tls = starttls
+	auth-without-tls = yes }
 listener quiet { kind = mx  address = "127.0.0.1"  port = 0  store-transcript = no }
 user alice { password = 'secret-of-alice' }
 EOF
@@ -218,6 +220,39 @@ matches "near words" "$err" "*did you mean bare-lf or bare-cr*"
 expect_exit 1 m explain nonsense-of-no-kind
 expect_exit 2 m explain
 expect_exit 2 m explain bare-lf --list
+
+# What came behind a message stands behind its reply, and steers no terminal; a login before STARTTLS
+# is none after it.
+start_gateway -c "$tmp/gateway.conf"
+python3 - "$(port mx)" "$(port clear)" <<'EOF'
+import smtplib, socket, ssl, sys
+
+with socket.create_connection(("127.0.0.1", int(sys.argv[1])), timeout=60) as s:
+    f = s.makefile("rb")
+    f.readline()
+    s.sendall(b"EHLO app.example.com\r\n")
+    while f.readline()[3:4] == b"-":
+        pass
+    s.sendall(b"MAIL FROM:<a@example.com>\r\nRCPT TO:<b@example.net>\r\nDATA\r\n")
+    for _ in range(3):
+        f.readline()
+    s.sendall(b"From: a@example.com\r\n\r\nHello.\r\n.\r\nNOOP \xc2\x9b2J\r\nQUIT\r\n")
+    f.read()
+with smtplib.SMTP("127.0.0.1", int(sys.argv[2]), "app.example.com", timeout=60) as s:
+    s.login("alice", "secret-of-alice")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    s.starttls(context=context)
+    s.ehlo()
+EOF
+stop_gateway
+expect_exit 0 m sessions --limit 2 --json
+expect "a login before STARTTLS" "$(jq -c '[.auth,.tls.mode]' "$tmp/out" | head -n1)" \
+	'[null,"starttls"]'
+expect_exit 0 m transcript "$(jq -r .id "$tmp/out" | tail -n1)"
+matches "behind the message" "$(sed 's/^ *[0-9.]* //' "$tmp/out" | tail -n5)" \
+	'S: 250 2.0.0 Ok: queued*C: NOOP \\xc2\\x9b2J*S: ???*C: QUIT*S: 221*'
 
 # A gateway is killed amid a session that has brought a message; the next start closes it.
 start_gateway -c "$tmp/gateway.conf"
