@@ -143,7 +143,8 @@ static const struct conf_option OPTIONS[] = {
 		"a new message is answered 452. No less than any max-message-size."},
     [CONF_BAD_COMMANDS] = {TOP(settings.bad_commands), .name = "bad-commands",
 	.type = CONF_TYPE_NUMBER, RANGE(1, 1000000), .value = "20",
-	.text = "Refused commands (answered 500 to 504) after which a session is ended with 421."},
+	.text = "Refused commands (answered 500 to 504) after which a session is ended with 421; "
+		"refused logins (535) are counted apart."},
     [CONF_IDLE_COMMANDS] = {TOP(settings.idle_commands), .name = "idle-commands",
 	.type = CONF_TYPE_NUMBER, RANGE(1, 1000000), .value = "1000",
 	.text = "Commands without a message after which a session is ended with 421; RCPT is not "
