@@ -213,6 +213,7 @@ int worker_start(struct worker *w, struct gateway *g, struct error *err)
 		release(w);
 		return -1;
 	}
+	loop_expect_crowd(w->loop);
 	if (start_thread(w) != 0) {
 		release(w);
 		return error_cannot(err, "a worker thread could not be started: "

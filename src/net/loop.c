@@ -154,7 +154,7 @@ void loop_expect(struct loop *l, int fd)
 	if (fd < l->expected)
 		return;
 	while (count < l->block) {
-		int copy = fcntl(fd, F_DUPFD_CLOEXEC, fd + 1);
+		int copy = fcntl(fd, F_DUPFD_CLOEXEC, l->expected);
 		struct event *e;
 
 		if (copy < 0)
@@ -164,9 +164,19 @@ void loop_expect(struct loop *l, int fd)
 		event_add(e, NULL);
 		event_free(e);
 	}
-	l->expected = fd + 1 + count;
+	l->expected = fd + 1 > l->expected + count ? fd + 1 : l->expected + count;
 	while (count > 0)
 		close(held[--count]);
+}
+
+void loop_expect_crowd(struct loop *l)
+{
+	int fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	loop_expect(l, fd);
+	close(fd);
 }
 
 static void timer_fired(evutil_socket_t fd, short what, void *arg)

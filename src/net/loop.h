@@ -62,6 +62,11 @@ void loop_guest_remove(struct loop_guest *g);
  * keep its pages from going back to the system.
  */
 void loop_expect(struct loop *l, int fd);
+/*
+ * The first block at once. Two loops that make theirs at the same time take numbers from each
+ * other, so this is for the time before their threads run.
+ */
+void loop_expect_crowd(struct loop *l);
 
 /* The struct event_base below, for src/dns and src/http. */
 struct event_base;

@@ -151,7 +151,7 @@ def deliver():
 
 
 def warm_up():
-    """A first crowd: what a server keeps for each descriptor that it ever had is there then."""
+    """Ordinary work and a first crowd: some records of a descriptor are kept for ever."""
     crowd = [socket.create_connection((options.host, options.port)) for _ in range(scaled(5000))]
     for s in crowd:
         s.close()
