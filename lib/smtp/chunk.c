@@ -15,16 +15,17 @@ static const char USAGE[] = "expected BDAT SIZE [LAST]";
 
 #define SIZE_DIGITS_MAX 20
 
-/* Reads "SIZE [LAST]"; false when it is something else. */
-static bool parse(struct span argument, uint64_t *size, bool *last)
+/* Reads "SIZE [LAST]"; false when there is no size. */
+static bool parse(struct span argument, struct server_chunk *chunk)
 {
 	struct span rest = argument;
 	struct span digits = span_cut(&rest, ' ');
 
-	*last = rest.data != NULL;
-	if (digits.len > SIZE_DIGITS_MAX || span_to_uint(digits, UINT64_MAX, size) < 0)
+	if (digits.len > SIZE_DIGITS_MAX || span_to_uint(digits, UINT64_MAX, &chunk->size) < 0)
 		return false;
-	return !*last || span_equal_nocase(rest, SPAN("LAST"));
+	chunk->last = rest.data != NULL;
+	chunk->malformed = chunk->last && !span_equal_nocase(rest, SPAN("LAST"));
+	return true;
 }
 
 bool server_chunk_open(struct smtp_server *s, struct span line)
@@ -35,8 +36,7 @@ bool server_chunk_open(struct smtp_server *s, struct span line)
 	if (!span_starts_nocase(line, SPAN("BDAT")))
 		return true;
 	/* Of a line that was too long, what was kept says how many octets follow. */
-	if (smtp_command_parse(line, &c, NULL) < 0 || c.word.len != 4 ||
-	    !parse(c.argument, &chunk->size, &chunk->last))
+	if (smtp_command_parse(line, &c, NULL) < 0 || c.word.len != 4 || !parse(c.argument, chunk))
 		return false;
 	chunk->open = true;
 	chunk->left = chunk->size;
@@ -77,7 +77,7 @@ void server_bdat(struct smtp_server *s, struct span argument)
 	uint64_t before = s->state == SERVER_BDAT ? s->size : 0;
 
 	(void)argument;
-	if (!s->chunk.open)
+	if (!s->chunk.open || s->chunk.malformed)
 		server_refuse(s, FINDING_BAD_SYNTAX, USAGE, SMTP_REPLY(501, "5.5.4", USAGE));
 	else if (s->recipients == 0)
 		server_no_recipients(s, "BDAT");

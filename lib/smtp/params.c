@@ -110,10 +110,10 @@ static int take_notify(struct span value, struct smtp_params *out, struct error 
 	do {
 		int at = name_find(words, ARRAY_SIZE(words), span_cut(&value, ','));
 
-		if (at < 0 || (set & 1U << at) != 0)
+		if (at < 0)
 			return error_usage(err,
-			    "NOTIFY: expected NEVER, or SUCCESS, FAILURE and DELAY, each at most "
-			    "once and parted by commas");
+			    "NOTIFY: expected NEVER, or SUCCESS, FAILURE and DELAY parted by "
+			    "commas");
 		set |= 1U << at;
 	} while (value.data != NULL);
 	if ((set & SMTP_NOTIFY_NEVER) != 0 && set != SMTP_NOTIFY_NEVER)

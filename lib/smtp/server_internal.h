@@ -35,6 +35,7 @@ struct server_event {
 struct server_chunk {
 	bool open; /* the command was read; octets are missing, or a question is open */
 	bool last;
+	bool malformed;      /* what stands behind the size is not LAST */
 	uint64_t size, left; /* octets of the chunk, and those still to come */
 	/* The refusal that is given behind the octets; code 0: none. */
 	int code;

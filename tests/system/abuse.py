@@ -299,39 +299,45 @@ def tls_garbage():
     return f"{scaled(40)} connections"
 
 
-def flood_by_openssl(version, command):
+def flood_by_openssl(version, command, word):
+    """One command after the other, each once openssl says that it has carried out the one before."""
     if options.tls == "none":
         return None
     arguments = ["openssl", "s_client", "-connect", f"{options.host}:{options.port}", version]
     if options.tls == "starttls":
         arguments += ["-starttls", "smtp"]
     p = subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
-                         stderr=subprocess.DEVNULL)
-    sent = 0
+                         stderr=subprocess.PIPE)
+    timer = threading.Timer(options.patience, p.kill)
+    timer.start()
+    done, most = 0, 50000
     try:
-        for sent in range(scaled(20000)):
+        while done < most:
             p.stdin.write(command)
-            if sent % 50 == 0:
-                p.stdin.flush()
-        p.stdin.close()
-    except (BrokenPipeError, ConnectionError):
+            p.stdin.flush()
+            while (line := p.stderr.readline()) and word not in line:
+                pass
+            if not line:
+                break
+            done += 1
+    except ConnectionError:
         pass
-    try:
-        p.wait(options.patience)
-    except subprocess.TimeoutExpired:
-        p.kill()
-        raise Failure("the flood was not ended")
     finally:
+        over = timer.is_alive()
+        timer.cancel()
         p.kill()
-    return f"{sent} commands were taken by openssl before the end"
+        p.wait()
+    if done == most or not over:
+        raise Failure(f"the flood was not ended, after {done}")
+    return f"ended after openssl had sent {done}"
 
 
 def key_updates():
-    return flood_by_openssl("-tls1_3", b"K\n")
+    return flood_by_openssl("-tls1_3", b"K\n", b"KEYUPDATE")
 
 
 def renegotiations():
-    return flood_by_openssl("-tls1_2", b"R\n")
+    return flood_by_openssl("-tls1_2", b"R\n", b"RENEGOTIATING")
 
 
 def bdat_lies():

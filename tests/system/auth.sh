@@ -77,10 +77,21 @@ with_msmtp() { # MECHANISM PASSWORD RECIPIENT
 	chmod 600 "$tmp/msmtprc"
 	msmtp -C "$tmp/msmtprc" "$3" <"$tmp/mail.eml" 2>"$tmp/msmtp"
 }
+# msmtp of Debian 13 gives up SCRAM before it has said AUTH (its library wants to bind the channel);
+# gsasl shows these mechanisms below.
+gave_up_by_itself() { # MECHANISM
+	case $1 in scram-*) ;; *) return 1 ;; esac
+	grep -q 'GNU SASL: Error authenticating user' "$tmp/msmtp" &&
+		! m transcript latest | grep -q 'C: AUTH'
+}
 for mechanism in plain login cram-md5 scram-sha-1 scram-sha-256 oauthbearer xoauth2; do
 	msmtp --version | grep -qw -- "$mechanism" || continue
 	to=msmtp-$mechanism@example.net
-	with_msmtp "$mechanism" pass-word-1 "$to" || fail "msmtp $mechanism: $(cat "$tmp/msmtp")"
+	if ! with_msmtp "$mechanism" pass-word-1 "$to"; then
+		gave_up_by_itself "$mechanism" || fail "msmtp $mechanism: $(cat "$tmp/msmtp")"
+		echo "not shown: msmtp $mechanism, which gives up before AUTH" >&2
+		continue
+	fi
 	took "$to" "${mechanism^^}" app
 	with_msmtp "$mechanism" wrong-word-3 "$to" && fail "msmtp $mechanism: a wrong secret was taken"
 	grep -q '535 5.7.8' "$tmp/msmtp" || fail "msmtp $mechanism: no 535: $(cat "$tmp/msmtp")"

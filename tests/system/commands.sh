@@ -272,6 +272,11 @@ expect_exit 2 m list -x
 expect_exit 2 m list --limit
 expect_exit 0 m ca
 openssl x509 -noout <"$tmp/out" || fail "ca prints no certificate"
+# The same clients as in the manual page; the first two paragraphs are about all of them.
+m ca --trust >"$tmp/trust"
+manual=$(sed -n 's/^\.Ss \(\\&\)\{0,1\}//p' "$here/../../src/cli/mailassay-trust.7")
+expect "clients of ca --trust" "$(awk 'blank && /^[^ ]/ && n++ > 0; { blank = $0 == "" }' "$tmp/trust")" \
+	"$manual"
 if [ -c /dev/full ]; then
 	got=0
 	m list >/dev/full 2>"$tmp/err" || got=$?

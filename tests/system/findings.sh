@@ -41,9 +41,7 @@ clients() {
 }
 
 # A client's certificate that has expired.
-openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$tmp/old.key" \
-	-subj /CN=old.example -out "$tmp/old.csr" 2>/dev/null
-openssl x509 -req -in "$tmp/old.csr" -signkey "$tmp/old.key" -days -1 -out "$tmp/old.pem" 2>/dev/null
+expired_certificate old.example "$tmp/old.key" "$tmp/old.pem"
 
 clients plain "
 bad-commands = 3

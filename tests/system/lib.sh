@@ -162,3 +162,18 @@ message() {
 	printf 'Date: Mon, 23 Nov 2026 16:00:00 +0000\nMessage-ID: <%s@example.com>\n\nHello.\n' \
 		"${RANDOM}${RANDOM}"
 }
+
+# expired_certificate NAME KEY PEM: a self-signed certificate that ended long ago, and its key.
+expired_certificate() {
+	local ca
+	ca=$(mktemp -d -p "$tmp")
+	printf '[ca]\ndefault_ca = d\n[d]\ndatabase = %s/index\nserial = %s/serial\n' "$ca" "$ca" >"$ca/conf"
+	printf 'new_certs_dir = %s\ndefault_md = sha256\npolicy = p\n[p]\ncommonName = supplied\n' "$ca" \
+		>>"$ca/conf"
+	: >"$ca/index"
+	echo 01 >"$ca/serial"
+	openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$2" -subj "/CN=$1" \
+		-out "$ca/request" 2>/dev/null
+	openssl ca -batch -config "$ca/conf" -selfsign -keyfile "$2" -in "$ca/request" -out "$3" -notext \
+		-startdate 20200101000000Z -enddate 20200102000000Z 2>/dev/null
+}
