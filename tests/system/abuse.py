@@ -344,7 +344,7 @@ def bdat_lies():
     for size, octets, mode in ((b"1000000000", b"x", "close"), (b"10 LAST", b"y" * 100 + b"\r\n", "go on"),
                                (b"18446744073709551615 LAST", b"z" * 100000, "close"),
                                (b"99999999999999999999999", b"", "go on"), (b"-1", b"", "go on"),
-                               (b"0", b"", "go on"), (b"5 FIRST", b"", "go on")):
+                               (b"0", b"", "go on"), (b"5 FIRST", b"NOOP\n", "go on")):
         c = Client().envelope()
         c.flood(b"BDAT " + size + b"\r\n" + octets, 1)
         if mode == "close":

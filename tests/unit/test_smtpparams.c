@@ -118,7 +118,7 @@ static const struct dsn_row {
 	SMTP_NOTIFY_SUCCESS | SMTP_NOTIFY_FAILURE | SMTP_NOTIFY_DELAY, "", "", 0},
     {"NOTIFY=NEVER,DELAY", 501, 0, 0, "", "", 0},
     {"NOTIFY=DELAY,NEVER", 501, 0, 0, "", "", 0},
-    {"NOTIFY=DELAY,DELAY", 501, 0, 0, "", "", 0},
+    {"NOTIFY=DELAY,DELAY", 0, 0, SMTP_NOTIFY_DELAY, "", "", 0},
     {"NOTIFY=DELAY,", 501, 0, 0, "", "", 0},
     {"NOTIFY=ALWAYS", 501, 0, 0, "", "", 0},
     {"NOTIFY=", 501, 0, 0, "", "", 0},
