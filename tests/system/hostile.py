@@ -123,6 +123,7 @@ def early():
         for _ in range(20):
             c = Client(listener, secure, greeted=False)
             c.s.sendall(EHLO)
+            assert c.line().startswith("220")
             if c.line().startswith("554 5.5.0"):
                 noticed += 1
                 c.end()
