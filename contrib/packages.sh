@@ -12,7 +12,7 @@ demo_packages='swaks libnet-ssleay-perl libio-socket-ssl-perl libauthen-sasl-per
 python3 python3-dkim openssl sqlite3'
 
 test_packages="$demo_packages msmtp curl jq opendkim-tools xz-utils mandoc python3-spf
-python3-authres gsasl testssl.sh nodejs node-nodemailer perl libnss-wrapper"
+python3-authres libxml2-utils gsasl testssl.sh nodejs node-nodemailer perl libnss-wrapper"
 
 # Mail servers whose packages would take the place of the machine's own: they are only unpacked.
 mta_packages='exim4-daemon-light postfix'

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: ISC
 --
--- Flat views for a person with sqlite3, made again at each open for writing. "list" selects from
--- messages too: columns may be added, not renamed.
+-- Flat views for a person with sqlite3, made again at each open for writing: columns may be added,
+-- not renamed.
 
 DROP VIEW IF EXISTS messages;
 CREATE VIEW messages AS
@@ -61,7 +61,9 @@ SELECT
 		ORDER BY r.seq)) AS dsn_notify,
 	(SELECT group_concat(said, ', ') FROM (SELECT r.address || ' ' || r.orcpt AS said
 		FROM recipient AS r WHERE r.message = m.number AND r.orcpt IS NOT NULL
-		ORDER BY r.seq)) AS dsn_orcpt
+		ORDER BY r.seq)) AS dsn_orcpt,
+	m.refused AS refused,
+	s.kind AS kind
 FROM message AS m LEFT JOIN session AS s ON s.number = m.session;
 
 DROP VIEW IF EXISTS sessions;
@@ -102,5 +104,24 @@ SELECT
 	s.tls_failure_offered_versions AS tls_failure_offered_versions,
 	s.tls_failure_groups AS tls_failure_groups,
 	s.tls_failure_by AS tls_failure_by,
-	s.tls_failure_alert AS tls_failure_alert
+	s.tls_failure_alert AS tls_failure_alert,
+	s.kind AS kind
 FROM session AS s;
+
+-- Full text: SELECT id, subject FROM search WHERE words MATCH 'invoice AND shop*'. The words of
+-- FTS5 hold for all columns, "body MATCH" and the like for one.
+DROP VIEW IF EXISTS search;
+CREATE VIEW search AS
+SELECT
+	m.number AS number,
+	m.id AS id,
+	strftime('%Y-%m-%dT%H:%M:%fZ', m.received_at_ms / 1000.0, 'unixepoch') AS received_at,
+	m.mail_from AS mail_from,
+	m.header_from AS header_from,
+	w.subject AS subject,
+	w.addresses AS addresses,
+	w.body AS body,
+	k.attachments AS attachments,
+	k.links AS links,
+	w.words AS words
+FROM words AS w JOIN message AS m ON m.number = w.rowid JOIN walk AS k ON k.message = w.rowid;

@@ -17,6 +17,7 @@ lib/mime: lib/base
 lib/smtp: lib/base lib/mail
 lib/verify: lib/base lib/mail lib/dns
 lib/record: lib/base lib/mail lib/tls lib/smtp lib/verify
+lib/policy: lib/base lib/conf lib/mail lib/dns lib/tls lib/mime lib/smtp lib/verify lib/record
 lib/report: lib/*
 src/run: lib/*
 src/net: lib/* src/run
@@ -24,7 +25,9 @@ src/store: lib/* src/run
 src/dns: lib/* src/run src/net
 src/gateway: lib/* src/run src/net src/store src/dns
 src/opinion: lib/* src/run src/net src/store src/dns
-src/cli: lib/* src/run src/net src/store src/dns src/gateway src/opinion
+src/indexer: lib/* src/run src/net src/store
+src/control: lib/* src/run src/net src/store
+src/cli: lib/* src/run src/net src/store src/dns src/gateway src/opinion src/indexer src/control
 '
 
 # Libraries whose headers stay in some folders: "PATTERN: FOLDER ...".
@@ -34,7 +37,7 @@ ares.h: src/dns
 ldns/: lib/dns
 opendkim/: lib/verify
 sqlite3.h: src/store
-jansson.h: lib/report
+jansson.h: lib/report src/control
 gmime/: lib/mime
 confuse.h: lib/conf
 idn2.h: lib/mail

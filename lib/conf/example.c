@@ -140,7 +140,8 @@ void conf_options_example(struct buffer *out)
 	add_comment(out, "",
 	    "Listeners, any number, each with a name of its own. These three stand where the file "
 	    "has none and --listen is not given; --listen replaces all. The options of the first "
-	    "are those of every listener; route is for submission and submissions alone.");
+	    "are those of every listener, but enforce is for mx and lmtp alone, and route for "
+	    "submission and submissions.");
 	for (size_t i = 0; i < ARRAY_SIZE(LISTENERS); i++)
 		add_listener(out, i);
 	buffer_add_char(out, '\n');

@@ -105,6 +105,11 @@ static bool client_ca_unused(const struct conf_listener *l)
 	return l->client_ca != NULL && l->client_certificate == CONF_CLIENT_CERTIFICATE_NO;
 }
 
+static bool enforced_on_submission(const struct conf_listener *l)
+{
+	return l->enforce != NULL && l->kind != CONF_KIND_MX && l->kind != CONF_KIND_LMTP;
+}
+
 static bool implicit_submission(const struct conf_listener *l)
 {
 	return l->kind == CONF_KIND_SUBMISSION && l->tls == CONF_TLS_IMPLICIT;
@@ -144,6 +149,10 @@ static const struct rule RULES[] = {
     {CONF_CLIENT_CA, client_ca_unused,
 	"client-ca is given, but clients are not asked for a certificate; expected "
 	"client-certificate = request or require too"},
+    {CONF_ENFORCE, enforced_on_submission,
+	"enforce is for kind = mx and lmtp, which judge mail as a receiver does; expected enforce "
+	"= "
+	"no, or another kind"},
     {CONF_TLS, implicit_submission,
 	"kind = submission begins without TLS; expected tls = required, or kind = submissions"},
     {CONF_TLS, explicit_submissions,
@@ -328,6 +337,7 @@ static int finish(struct conf_draft *draft, struct conf_listener_draft *d, struc
 	l->line = line_of(&d->lines);
 	if (d->lines.of[CONF_TLS] == 0)
 		l->tls = KINDS[l->kind].tls;
+	l->enforce = strcmp(d->enforce, "no") == 0 ? NULL : d->enforce;
 	finish_addresses(d, draft->settings.arena);
 	finish_auth(d, draft->user_count > 0, draft->settings.arena);
 	if (l->max_message_size > draft->settings.max_buffered)

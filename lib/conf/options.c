@@ -91,6 +91,7 @@ static const char *const MECHANISMS[] = {"PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SH
 #define HOUR   (3600 * SECOND)
 #define DAY    (24 * HOUR)
 #define MEGA   (1ULL << 20)
+#define GIGA   (1ULL << 30)
 #define TERA   (1ULL << 40)
 
 static const struct conf_option OPTIONS[] = {
@@ -173,6 +174,23 @@ static const struct conf_option OPTIONS[] = {
 	.type = CONF_TYPE_DURATION, RANGE(0, HOUR), .value = "10s",
 	.text = "How long open transactions may take to finish once the gateway is told to stop, "
 		"up to 1h."},
+    [CONF_RETENTION_AGE] = {TOP(settings.retention_age_ms), .name = "retention-age",
+	.type = CONF_TYPE_DURATION, RANGE(0, 36500 * DAY), .value = "0",
+	.text = "Older messages are deleted, and sessions without messages too; up to 36500d. 0: "
+		"none is too old."},
+    [CONF_RETENTION_COUNT] = {TOP(settings.retention_count), .name = "retention-count",
+	.type = CONF_TYPE_COUNTER, RANGE(0, GIGA), .value = "0",
+	.text = "Messages that are kept, up to 1073741824; of more the oldest are deleted. 0: no "
+		"limit."},
+    [CONF_RETENTION_SIZE] = {TOP(settings.retention_size), .name = "retention-size",
+	.type = CONF_TYPE_SIZE, RANGE(0, 1024 * TERA), .value = "0",
+	.text = "Octets that the sources of all messages may have together; of more the oldest "
+		"messages are deleted. 0: no limit."},
+    [CONF_RECEIVERS] = {TOP(settings.receivers), .name = "receivers", .type = CONF_TYPE_LIST,
+	.sample = "{ \"/etc/mailassay/receivers\" }",
+	.text = "Files with receivers' profiles besides those of the program, or directories of "
+		"which every *.conf is read. They are for enforce here, and for --profile of gate "
+		"and check message."},
     [CONF_KIND] = {LISTENER(listener.kind), .name = "kind", .type = CONF_TYPE_WORD,
 	WORDS(CONF_KIND_NAME), .sample = "mx",
 	.text = "What the listener is, and so its defaults: mx takes mail as a receiving server "
@@ -235,6 +253,11 @@ static const struct conf_option OPTIONS[] = {
 	WORDS(REJECT_RECORD), .value = "reject",
 	.text = "What becomes of a finding against the protocol: reject refuses as a strict server "
 		"would; record only notes it where there is no doubt what was meant."},
+    [CONF_ENFORCE] = {LISTENER(enforce), .name = "enforce", .type = CONF_TYPE_TEXT, .value = "no",
+	.text = "What is refused because of its verdict: no, nothing; dmarc, what the sender's own "
+		"DMARC policy asks to reject; or the name of a receiver's profile, as in gmail, "
+		"and what does not meet it is refused with that receiver's reply. A refused "
+		"message is stored all the same. Only for mx and lmtp."},
     [CONF_STORE_TRANSCRIPT] = {LISTENER(listener.store_transcript), .name = "store-transcript",
 	.type = CONF_TYPE_FLAG, WORDS(NO_YES), .value = "yes",
 	.text = "Whether the transcript of each session is stored, with its secrets masked."},

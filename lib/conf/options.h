@@ -28,6 +28,7 @@ enum conf_type {
 	CONF_TYPE_WORD,       /* an enum: the index in words */
 	CONF_TYPE_FLAG,       /* bool: words[1] is true */
 	CONF_TYPE_NUMBER,     /* unsigned */
+	CONF_TYPE_COUNTER,    /* uint64_t */
 	CONF_TYPE_SIZE,       /* uint64_t */
 	CONF_TYPE_DURATION,   /* int64_t, milliseconds; min and max too */
 	CONF_TYPE_DOMAIN,     /* const char *, a name of two or more labels */
@@ -64,6 +65,10 @@ enum conf_option_id {
 	CONF_DATA_RATE_AFTER,
 	CONF_SESSION_TIMEOUT,
 	CONF_SHUTDOWN_TIMEOUT,
+	CONF_RETENTION_AGE,
+	CONF_RETENTION_COUNT,
+	CONF_RETENTION_SIZE,
+	CONF_RECEIVERS,
 	CONF_KIND,
 	CONF_ADDRESS,
 	CONF_PORT,
@@ -78,6 +83,7 @@ enum conf_option_id {
 	CONF_CLIENT_CERTIFICATE,
 	CONF_CLIENT_CA,
 	CONF_STRICT,
+	CONF_ENFORCE,
 	CONF_STORE_TRANSCRIPT,
 	CONF_AUTH,
 	CONF_AUTH_ANY,
@@ -122,7 +128,8 @@ struct conf_listener_draft {
 	struct conf_list addresses;
 	struct conf_list certificate; /* a word, or files */
 	unsigned port;
-	const char *route; /* its name; NULL: not given */
+	const char *enforce; /* as written */
+	const char *route;   /* its name; NULL: not given */
 	struct conf_lines lines;
 };
 

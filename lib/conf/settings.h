@@ -119,6 +119,7 @@ struct conf_listener {
 	const char *client_ca; /* PEM file that vouches for them; NULL: the development CA and the
 	                          system's */
 	bool record;           /* strict = record */
+	const char *enforce;   /* "dmarc" or the name of a receiver's profile; NULL: nothing */
 	bool store_transcript;
 	struct conf_list auth; /* mechanisms offered, upper case */
 	bool auth_any;         /* any credentials are taken */
@@ -187,6 +188,9 @@ struct conf_settings {
 	unsigned data_rate;      /* octets a second that a message must bring on average; 0: any */
 	int64_t data_rate_after_ms; /* since the 354, from when on it is judged */
 	int64_t command_timeout_ms, data_timeout_ms, session_timeout_ms, shutdown_timeout_ms;
+	int64_t retention_age_ms; /* 0: no limit, as for the next two */
+	uint64_t retention_count, retention_size;
+	struct conf_list receivers; /* files and directories */
 	struct conf_listener *listeners;
 	size_t listener_count;
 	struct conf_user *users;

@@ -67,7 +67,7 @@ static const char *amount(
 
 	while (factors[i] > 1 && (n == 0 || n % factors[i] != 0))
 		i++;
-	snprintf(out, 32, "%llu%s", (unsigned long long)(n / factors[i]), units[i]);
+	snprintf(out, 32, "%llu%s", (unsigned long long)(n / factors[i]), n == 0 ? "" : units[i]);
 	return out;
 }
 
@@ -110,6 +110,17 @@ static int set_number(const struct conf_option *o, struct span text, void *place
 	if (span_to_uint(text, o->max, &n) < 0 || n < o->min)
 		return expected_range(o, "a number", plain_text, text, err);
 	*(unsigned *)place = (unsigned)n;
+	return 0;
+}
+
+static int set_counter(
+    const struct conf_option *o, struct span text, void *place, struct error *err)
+{
+	uint64_t n;
+
+	if (span_to_uint(text, o->max, &n) < 0 || n < o->min)
+		return expected_range(o, "a number", plain_text, text, err);
+	*(uint64_t *)place = n;
 	return 0;
 }
 
@@ -298,6 +309,8 @@ int conf_value_set(
 		return set_word(o, text, place, err);
 	case CONF_TYPE_NUMBER:
 		return set_number(o, text, place, err);
+	case CONF_TYPE_COUNTER:
+		return set_counter(o, text, place, err);
 	case CONF_TYPE_SIZE:
 		return set_size(o, text, place, err);
 	case CONF_TYPE_DURATION:
@@ -393,6 +406,9 @@ bool conf_value_write(const struct conf_option *o, const void *draft, struct buf
 		return true;
 	case CONF_TYPE_NUMBER:
 		return write_number(o, *(const unsigned *)place, out);
+	case CONF_TYPE_COUNTER:
+		buffer_add_string(out, plain_text(*(const uint64_t *)place, text));
+		return true;
 	case CONF_TYPE_SIZE:
 		buffer_add_string(out, size_text(*(const uint64_t *)place, text));
 		return true;

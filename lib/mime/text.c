@@ -1,9 +1,8 @@
 /*
  * SPDX-License-Identifier: ISC
  *
- * Encoded words by gmime, which is handed nothing but well-formed words in character sets of this
- * table: it keeps every name of a character set for ever and puts it on the stack, so a client must
- * not choose them. Everything else is copied and made valid UTF-8 here.
+ * Encoded words by gmime, which is handed nothing but well-formed words in known character sets
+ * (charset.h says why). Everything else is copied and made valid UTF-8 here.
  */
 #include "mime/text.h"
 
@@ -12,20 +11,10 @@
 
 #include "base/buffer.h"
 #include "base/codec.h"
-#include "base/name.h"
+#include "mime/charset.h"
 
 /* Octets of a character set's name with its language tag (RFC 2231 5). */
 #define CHARSET_MAX 60
-
-static const char *const CHARSETS[] = {"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1",
-    "iso-8859-2", "iso-8859-3", "iso-8859-4", "iso-8859-5", "iso-8859-6", "iso-8859-7",
-    "iso-8859-8", "iso-8859-9", "iso-8859-10", "iso-8859-11", "iso-8859-13", "iso-8859-14",
-    "iso-8859-15", "iso-8859-16", "latin1", "windows-1250", "windows-1251", "windows-1252",
-    "windows-1253", "windows-1254", "windows-1255", "windows-1256", "windows-1257", "windows-1258",
-    "windows-874", "cp1250", "cp1251", "cp1252", "cp437", "cp850", "cp866", "cp932", "koi8-r",
-    "koi8-u", "gb2312", "gbk", "gb18030", "big5", "big5-hkscs", "euc-tw", "euc-jp", "shift_jis",
-    "iso-2022-jp", "iso-2022-kr", "euc-kr", "ks_c_5601-1987", "tis-620", "macintosh", "utf-7",
-    "utf-16", "utf-16le", "utf-16be"};
 
 void mime_init(void)
 {
@@ -45,7 +34,7 @@ static bool charset_known(struct span charset)
 		return false;
 	if (language >= 0)
 		charset = span_first(charset, (size_t)language);
-	return name_find(CHARSETS, ARRAY_SIZE(CHARSETS), charset) >= 0;
+	return mime_charset_known(charset);
 }
 
 /* The octets of the encoded word that s begins with, or 0 (RFC 2047 2). */
@@ -160,4 +149,9 @@ const char *mime_decode_words(struct arena *a, const char *value)
 const char *mime_valid_utf8(struct arena *a, struct span text)
 {
 	return repair(a, text, false);
+}
+
+const char *mime_valid_line(struct arena *a, struct span text)
+{
+	return repair(a, text, true);
 }

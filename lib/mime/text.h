@@ -27,5 +27,7 @@ const char *mime_decode_words(struct arena *a, const char *value);
 
 /* text with NULs and octets that are no UTF-8 replaced by U+FFFD; other controls are kept. */
 const char *mime_valid_utf8(struct arena *a, struct span text);
+/* text with octets that are no UTF-8 replaced by U+FFFD, and control characters by blanks. */
+const char *mime_valid_line(struct arena *a, struct span text);
 
 #endif

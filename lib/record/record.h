@@ -71,6 +71,7 @@ struct record_auth {
 struct record_session {
 	const char *id; /* ULID */
 	const char *listener;
+	const char *kind; /* of the listener, "mx"; NULL: not known */
 	int64_t started_at, ended_at; /* milliseconds since 1970; ended_at 0: still open */
 	struct record_client client;
 	struct record_auth auth;
@@ -128,6 +129,8 @@ struct record_message {
 	const struct record_opinion *opinions; /* in the order of asking */
 	size_t opinion_count;                  /* 0: not asked yet, or never */
 	struct finding_list findings;          /* of the message and of its session so far */
+	const char *refused; /* the reply that it was refused with all the same (enforce), without line
+				end; NULL: it was accepted */
 };
 
 #endif

@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 
+#include "base/near.h"
 #include "report/json_internal.h"
 #include "report/text_internal.h"
 
@@ -14,9 +15,7 @@
 #define SEVERITY_WIDTH  8
 #define REFERENCE_WIDTH 26
 
-/* A longer word is none of ours. */
-#define WORD_MAX 64
-#define NEAR_MAX 5
+#define WORD_COUNT (FINDING_ID_COUNT + AUTH_RESULT_COUNT)
 
 static json_t *reply(struct arena *a, const struct finding_entry *entry)
 {
@@ -36,6 +35,7 @@ void report_explain_json(struct buffer *out, const struct finding_entry *entry)
 	struct arena *a = arena_new();
 	json_t *o = json_object();
 
+	json_put(o, "kind", json_string("finding"));
 	json_put(o, "id", json_text(a, entry->id));
 	json_put(o, "severity", json_string(FINDING_SEVERITY_NAME[entry->severity]));
 	json_put(o, "reference", json_text(a, entry->reference));
@@ -94,75 +94,22 @@ void report_explain_text(
 		    entry->reply_text);
 }
 
-static unsigned least(unsigned a, unsigned b, unsigned c)
+/* All words that one may have meant: the ids of findings, and the results. */
+static size_t all_words(const char *words[WORD_COUNT])
 {
-	unsigned ab = a < b ? a : b;
+	size_t n = 0;
 
-	return ab < c ? ab : c;
-}
-
-/* How many letters have to change, come or go to make one word of the other (Levenshtein). */
-static unsigned distance(struct span a, struct span b)
-{
-	unsigned row[WORD_MAX + 1];
-
-	for (unsigned k = 0; k <= b.len; k++)
-		row[k] = k;
-	for (size_t i = 0; i < a.len; i++) {
-		unsigned diagonal = row[0];
-
-		row[0] = (unsigned)i + 1;
-		for (size_t k = 0; k < b.len; k++) {
-			unsigned change = ascii_lower(a.data[i]) != ascii_lower(b.data[k]);
-			unsigned here = least(row[k + 1] + 1, row[k] + 1, diagonal + change);
-
-			diagonal = row[k + 1];
-			row[k + 1] = here;
-		}
-	}
-	return row[b.len];
-}
-
-static bool contains(struct span whole, struct span part)
-{
-	for (; whole.len >= part.len; whole = span_after(whole, 1))
-		if (span_starts_nocase(whole, part))
-			return true;
-	return false;
-}
-
-/* 0: the word is part of the id; then the letters that differ; above WORD_MAX: no likeness. */
-static unsigned unlikeness(struct span id, struct span word)
-{
-	unsigned differ;
-
-	if (word.len >= 2 && contains(id, word))
-		return 0;
-	differ = distance(id, word);
-	return differ <= 2 || differ <= word.len / 3 ? differ : WORD_MAX + 1;
-}
-
-/* Takes the ids so unlike the word until there are enough. */
-static size_t take(struct span word, unsigned unlike, const char *near[NEAR_MAX], size_t count)
-{
-	for (int i = 0; i < FINDING_ID_COUNT && count < NEAR_MAX; i++) {
-		const char *id = finding_entry((enum finding_id)i)->id;
-
-		if (unlikeness(span_from(id), word) == unlike)
-			near[count++] = id;
-	}
-	return count;
+	for (int i = 0; i < FINDING_ID_COUNT; i++)
+		words[n++] = finding_entry((enum finding_id)i)->id;
+	for (int i = 0; i < AUTH_RESULT_COUNT; i++)
+		words[n++] = AUTH_RESULT_NAME[i];
+	return n;
 }
 
 void report_explain_near(struct buffer *out, struct span word)
 {
-	const char *near[NEAR_MAX];
-	size_t count = 0;
+	const char *words[WORD_COUNT];
+	size_t count = all_words(words);
 
-	if (word.len == 0 || word.len > WORD_MAX)
-		return;
-	for (unsigned unlike = 0; unlike <= word.len / 3 + 2 && count < NEAR_MAX; unlike++)
-		count = take(word, unlike, near, count);
-	for (size_t i = 0; i < count; i++)
-		buffer_printf(out, "%s%s", i == 0 ? "" : i + 1 < count ? ", " : " or ", near[i]);
+	near_words(out, word, words, count);
 }

@@ -5,11 +5,14 @@
  */
 #include "report/json.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
+#include "base/codec.h"
 #include "base/date.h"
 #include "mime/text.h"
 #include "report/json_internal.h"
+#include "report/text_internal.h"
 
 json_t *json_text(struct arena *a, const char *text)
 {
@@ -67,16 +70,57 @@ void json_put(json_t *object, const char *key, json_t *value)
 		abort();
 }
 
+/* The octets that s begins with and that stay as they are. */
+static size_t plain_octets(struct span s)
+{
+	size_t n = 0, octets = 1;
+
+	for (; n < s.len; n += octets) {
+		struct span rest = span_after(s, n);
+
+		if (rest.data[0] >= ' ' && rest.data[0] <= '~') {
+			octets = 1;
+			continue;
+		}
+		octets = utf8_length(rest);
+		if (octets == 0 || page_is_hidden(page_code_point(rest, octets)))
+			break;
+	}
+	return n;
+}
+
+/*
+ * What a terminal would obey is written as the same value's \uXXXX. Such characters stand nowhere
+ * but in strings, and each is given whole.
+ */
 static int append(const char *data, size_t len, void *out)
 {
-	buffer_add(out, data, len);
+	struct span s = span_of(data, len);
+
+	while (s.len > 0) {
+		size_t plain = plain_octets(s), hidden;
+
+		buffer_add_span(out, span_first(s, plain));
+		s = span_after(s, plain);
+		if (s.len == 0)
+			break;
+		hidden = utf8_length(s);
+		assert(hidden > 0); /* json_text sees to it */
+		buffer_printf(out, "\\u%04x", page_code_point(s, hidden));
+		s = span_after(s, hidden);
+	}
 	return 0;
+}
+
+void json_write(struct buffer *out, const json_t *object, size_t flags)
+{
+	if (json_dump_callback(object, append, out, JSON_COMPACT | flags) < 0)
+		abort();
 }
 
 void json_finish(struct buffer *out, json_t *object, struct arena *a)
 {
-	if (json_dump_callback(object, append, out, JSON_COMPACT) < 0)
-		abort();
+	json_write(out, object, 0);
 	json_decref(object);
 	arena_free(a);
 }

@@ -9,6 +9,7 @@
 
 #include <jansson.h>
 
+#include "policy/gate.h"
 #include "record/record.h"
 
 /* The text as valid UTF-8, or null. */
@@ -36,8 +37,15 @@ json_t *json_client(struct arena *a, const struct record_session *s);
 json_t *json_auth(struct arena *a, const struct record_session *s);
 json_t *json_tls(struct arena *a, const struct record_session *s);
 json_t *json_message(struct arena *a, const struct record_message *m);
+/* A gate's outcome (gate_json.c). */
+json_t *json_gate(struct arena *a, const struct gate *g);
 
-/* Appends the object and drops it and the arena that its texts went through. */
+/*
+ * Appends the object, in one line, with the characters escaped that page_escape escapes: nothing in
+ * it can change a terminal. Flags of jansson's beside JSON_COMPACT.
+ */
+void json_write(struct buffer *out, const json_t *object, size_t flags);
+/* The same, and drops the object and the arena that its texts went through. */
 void json_finish(struct buffer *out, json_t *object, struct arena *a);
 
 #endif

@@ -125,5 +125,6 @@ json_t *json_message(struct arena *a, const struct record_message *m)
 	json_put(o, "delivered", json_null());
 	json_put(o, "opinions", opinions(a, m));
 	json_put(o, "findings", json_findings(a, &m->findings));
+	json_put(o, "refused", json_text(a, m->refused));
 	return o;
 }

@@ -5,7 +5,8 @@
  */
 #include "report/text.h"
 
-#include "base/date.h"
+#include <string.h>
+
 #include "report/text_internal.h"
 
 #define RECIPIENTS_SHOWN 10
@@ -89,6 +90,16 @@ static void page_auth(struct page *p, const struct record_auth *a)
 		    a->over_tls ? "" : ", in the clear");
 }
 
+static void page_listener(struct page *p, const struct record_session *s)
+{
+	const char *name = s->listener == NULL ? "-" : s->listener;
+
+	if (s->kind == NULL || strcmp(s->kind, name) == 0)
+		page_row(p, "listener", "%s", name);
+	else
+		page_row(p, "listener", "%s, of kind %s", name, s->kind);
+}
+
 static void page_session(struct page *p, const struct record_session *s)
 {
 	if (s == NULL ||
@@ -98,7 +109,7 @@ static void page_session(struct page *p, const struct record_session *s)
 	page_client(p, s);
 	if (s->id == NULL)
 		return;
-	page_row(p, "listener", "%s", s->listener == NULL ? "-" : s->listener);
+	page_listener(p, s);
 	page_tls(p, &s->tls);
 	page_auth(p, &s->auth);
 	page_row(p, "session", "%s", s->id);
@@ -171,7 +182,7 @@ enum page_color page_severity_color(enum finding_severity s)
 	return COLORS[s];
 }
 
-static void page_findings(struct page *p, const struct finding_list *list)
+void page_findings(struct page *p, const struct finding_list *list)
 {
 	page_title(p, "Findings");
 	if (list->count == 0)
@@ -185,46 +196,72 @@ static void page_findings(struct page *p, const struct finding_list *list)
 	}
 }
 
-/* The libraries that come to another result, a line each. */
-static void page_opinions(struct page *p, const struct record_message *m)
+/* What the libraries say that many receivers run; a difference stands out. */
+void page_opinions(struct page *p, const struct record_message *m)
 {
-	bool any = false;
+	static const char *const AGREES[] = {
+	    [RECORD_AGREES_UNKNOWN] = "gave no answer",
+	    [RECORD_AGREES_NO] = "comes to another result",
+	    [RECORD_AGREES_YES] = "agrees",
+	};
 
+	if (m->opinion_count > 0)
+		page_title(p, "Second opinions");
 	for (size_t i = 0; i < m->opinion_count; i++) {
 		const struct record_opinion *o = &m->opinions[i];
+		bool differs = o->agrees == RECORD_AGREES_NO;
 
-		if (o->agrees != RECORD_AGREES_NO)
-			continue;
-		if (!any)
-			page_title(p, "Receivers that disagree");
-		any = true;
-		page_result(p, o->check, o->result, PAGE_YELLOW, "%s%s%s", o->library,
+		page_result(p, o->check, o->agrees == RECORD_AGREES_UNKNOWN ? "-" : o->result,
+		    differs ? PAGE_YELLOW : PAGE_PLAIN, "%s %s%s%s", o->library, AGREES[o->agrees],
 		    o->reason == NULL ? "" : ": ", o->reason == NULL ? "" : o->reason);
 	}
 }
 
 static void page_head(struct page *p, const struct record_message *m)
 {
-	char time[DATE_RFC3339_SIZE];
+	char time[PAGE_INSTANT_SIZE];
 
 	page_column(p, m->subject == NULL ? "(no subject)" : m->subject, 0, PAGE_BOLD);
-	buffer_printf(p->out, "\n%llu octets", (unsigned long long)m->size);
+	buffer_printf(
+	    p->out, "\n%llu octet%s", (unsigned long long)m->size, m->size == 1 ? "" : "s");
 	if (m->received_at != 0)
-		buffer_printf(p->out, ", received at %s", date_rfc3339(m->received_at, time));
+		buffer_printf(
+		    p->out, ", received %s", page_instant(p->style, m->received_at, time));
 	if (m->id != NULL)
 		buffer_printf(p->out, "\nid %s", m->id);
 	buffer_add_char(p->out, '\n');
 }
 
-static void page_hints(struct page *p, const char *id)
+static void page_refused(struct page *p, const struct record_message *m)
 {
+	if (m->refused == NULL)
+		return;
+	page_title(p, "Refused");
+	page_row_colored(p, "reply", PAGE_RED, "%s", m->refused);
+	page_row(p, "", "The client got this reply (enforce); the message is kept all the same.");
+}
+
+void report_hints_text(struct buffer *out, const char *id, const struct report_style *style)
+{
+	static const struct {
+		const char *option, *text;
+	} hints[] = {
+	    {"--text", "its text"},
+	    {"--part N", "a part, decoded"},
+	    {"--headers", "its header"},
+	    {"--raw", "the message as it came"},
+	    {"--transcript", "the dialogue"},
+	    {"--evidence", "what the DNS answered"},
+	    {"--json", "all of this as JSON"},
+	};
+	struct page p = {out, style};
+
 	if (id == NULL)
 		return;
-	page_title(p, "More");
-	buffer_printf(p->out, "  mailassay show %s --transcript   the dialogue\n", id);
-	buffer_printf(p->out, "  mailassay show %s --raw          the message as it came\n", id);
-	buffer_printf(p->out, "  mailassay show %s --json         all of this as JSON\n", id);
-	buffer_printf(p->out, "  mailassay show %s --evidence     what the DNS answered\n", id);
+	page_title(&p, "More");
+	for (size_t i = 0; i < ARRAY_SIZE(hints); i++)
+		buffer_printf(
+		    out, "  mailassay show %s %-12s   %s\n", id, hints[i].option, hints[i].text);
 }
 
 void report_message_text(
@@ -233,14 +270,16 @@ void report_message_text(
 	struct page p = {out, style};
 
 	page_head(&p, m);
+	page_refused(&p, m);
 	page_session(&p, m->session);
 	page_envelope(&p, &m->envelope);
 	page_message(&p, m);
 	page_verdict(&p, &m->observed);
 	page_prediction(&p, m->route, &m->predicted);
+	page_signatures(&p, &m->observed, m->route == NULL ? NULL : &m->predicted);
+	page_policies(&p, &m->observed, m->route == NULL ? NULL : &m->predicted);
 	page_opinions(&p, m);
 	page_findings(&p, &m->findings);
-	page_hints(&p, m->id);
 }
 
 void report_spf_text(struct buffer *out, const struct spf_verdict *spf,

@@ -8,11 +8,14 @@
 #define REPORT_TEXT_H
 
 #include "base/buffer.h"
+#include "mime/content.h"
 #include "record/record.h"
 
 struct report_style {
 	bool color;     /* ANSI colours: only on a terminal, and NO_COLOR respected */
 	unsigned width; /* columns to fit into; 0: no limit */
+	/* Minutes that local time is ahead of UTC at that instant; NULL: times are UTC. */
+	int (*zone)(int64_t unix_ms);
 };
 
 /* The head line and one line a message of "list". */
@@ -28,6 +31,16 @@ void report_sessions_line(
 /* All of one message: what came, how, the verdicts with their reasons, the findings. */
 void report_message_text(
     struct buffer *out, const struct record_message *m, const struct report_style *style);
+/* The other forms that "show" has of a stored message: its last lines. */
+void report_hints_text(struct buffer *out, const char *id, const struct report_style *style);
+/* The parts of the message and its links, behind the page above. */
+void report_content_text(
+    struct buffer *out, const struct mime_content *content, const struct report_style *style);
+/*
+ * Text of a message as it may go to a terminal: lines stay lines, tabs tabs, and whatever else a
+ * terminal obeys, or turns the direction of writing, is escaped.
+ */
+void report_escape_lines(struct buffer *out, struct span text);
 /* The verdicts of "check spf". */
 void report_spf_text(struct buffer *out, const struct spf_verdict *spf,
     const struct spf_verdict *spf_helo, const struct report_style *style);

@@ -4,6 +4,7 @@
  * A page for a terminal: escaping, wrapping, columns, colours.
  */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/codec.h"
 #include "base/date.h"
@@ -11,10 +12,13 @@
 
 #define LABEL_COLUMN  2
 #define BELOW_COLUMN  4
+#define NAMED_COLUMN  8
 #define TEXT_COLUMN   15
 #define REASON_COLUMN 26
 /* Narrower than this nothing is wrapped. */
 #define TEXT_MIN 20
+/* Minutes that no zone is ahead of another. */
+#define ZONE_MAX (100 * 60)
 
 static const char *const COLORS[] = {
     [PAGE_PLAIN] = "",
@@ -36,7 +40,7 @@ static const struct {
 } HIDDEN[] = {{0x00, 0x1f}, {0x7f, 0x9f}, {0x61c, 0x61c}, {0x200e, 0x200f}, {0x2028, 0x202e},
     {0x2066, 0x2069}};
 
-static bool is_hidden(uint32_t c)
+bool page_is_hidden(uint32_t c)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(HIDDEN); i++)
 		if (c >= HIDDEN[i].first && c <= HIDDEN[i].last)
@@ -44,8 +48,7 @@ static bool is_hidden(uint32_t c)
 	return false;
 }
 
-/* The code point of a character of n octets. */
-static uint32_t code_point(struct span s, size_t n)
+uint32_t page_code_point(struct span s, size_t n)
 {
 	static const unsigned char MASKS[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
 	uint32_t c = (unsigned char)s.data[0] & MASKS[n];
@@ -59,9 +62,9 @@ void page_escape(struct buffer *out, struct span s)
 {
 	while (s.len > 0) {
 		size_t n = utf8_length(s);
-		uint32_t c = n == 0 ? (unsigned char)s.data[0] : code_point(s, n);
+		uint32_t c = n == 0 ? (unsigned char)s.data[0] : page_code_point(s, n);
 
-		if (n > 0 && !is_hidden(c))
+		if (n > 0 && !page_is_hidden(c))
 			buffer_add(out, s.data, n);
 		else
 			buffer_printf(out, c > 0xff ? "\\u%04x" : "\\x%02x", c);
@@ -173,6 +176,19 @@ void page_text(struct page *p, const char *text)
 	buffer_clear(&escaped);
 }
 
+void page_named_text(struct page *p, const char *name, enum page_color color, const char *fmt, ...)
+{
+	va_list arguments;
+
+	add_blanks(p, BELOW_COLUMN);
+	page_column(p, name, 0, color);
+	buffer_add_char(p->out, '\n');
+	add_blanks(p, NAMED_COLUMN);
+	va_start(arguments, fmt);
+	wrap_vprintf(p, NAMED_COLUMN, fmt, arguments);
+	va_end(arguments);
+}
+
 void page_result(struct page *p, const char *label, const char *result, enum page_color color,
     const char *fmt, ...)
 {
@@ -245,12 +261,41 @@ void page_cell(struct page *p, const char *text, size_t width)
 	buffer_add_char(p->out, ' ');
 }
 
+/* The date and time of day where the reader is, without the zone, whose minutes it returns. */
+static int local_time(
+    const struct report_style *style, int64_t unix_ms, char out[DATE_RFC3339_SIZE])
+{
+	int minutes = style->zone == NULL ? 0 : style->zone(unix_ms);
+
+	date_rfc3339(unix_ms + minutes * INT64_C(60000), out);
+	out[10] = ' ';
+	out[PAGE_TIME_WIDTH] = '\0';
+	return minutes;
+}
+
 void page_time(struct page *p, int64_t unix_ms, size_t width)
 {
 	char text[DATE_RFC3339_SIZE];
 
-	date_rfc3339(unix_ms, text);
-	text[10] = ' ';
-	text[PAGE_TIME_WIDTH] = '\0';
+	local_time(p->style, unix_ms, text);
 	page_cell(p, text, width);
+}
+
+const char *page_time_head(const struct report_style *style)
+{
+	return style->zone == NULL ? "time (UTC)" : "time (local)";
+}
+
+const char *page_instant(
+    const struct report_style *style, int64_t unix_ms, char out[PAGE_INSTANT_SIZE])
+{
+	char text[DATE_RFC3339_SIZE];
+	int minutes = local_time(style, unix_ms, text), size = abs(minutes) % ZONE_MAX;
+
+	if (style->zone == NULL)
+		snprintf(out, PAGE_INSTANT_SIZE, "%s UTC", text);
+	else
+		snprintf(out, PAGE_INSTANT_SIZE, "%s %c%02d:%02d", text, minutes < 0 ? '-' : '+',
+		    size / 60, size % 60);
+	return out;
 }

@@ -79,7 +79,7 @@ void report_sessions_head(struct buffer *out, const struct report_style *style)
 	struct layout l = layout_of(style);
 	struct page p = {out, style};
 
-	page_cell(&p, "time", l.time);
+	page_cell(&p, page_time_head(style), l.time);
 	page_cell(&p, "id", ID_WIDTH);
 	page_cell(&p, "listener", l.listener);
 	page_cell(&p, "client", l.client);

@@ -10,6 +10,8 @@
 
 /* RFC 5321 4.5.3.1.5, with the CRLF. */
 #define REPLY_LINE_MAX 512
+/* Where a reply of several lines is broken. */
+#define REPLY_LINE_BROKEN 78
 /* A peer's line may be longer than it should, but not without end. */
 #define PEER_LINE_MAX 4096
 
@@ -60,6 +62,59 @@ static bool prefix_valid(struct span in)
 static int code_of(struct span in)
 {
 	return (in.data[0] - '0') * 100 + (in.data[1] - '0') * 10 + (in.data[2] - '0');
+}
+
+/* Octets of "5.7.26" at the start of the text, or 0. */
+static size_t status_size(struct span text)
+{
+	size_t size = 0, digits = 0;
+	unsigned dots = 0;
+
+	for (; size < text.len && (ascii_digit(text.data[size]) || text.data[size] == '.');
+	     size++) {
+		if (text.data[size] == '.' ? digits == 0 : digits == 3)
+			return 0;
+		dots += text.data[size] == '.';
+		digits = text.data[size] == '.' ? 0 : digits + 1;
+	}
+	return dots == 2 && digits > 0 && text.data[1] == '.' ? size : 0;
+}
+
+/* Breaks the text at blanks into lines of at most so many octets, where it has blanks. */
+static char *break_lines(struct span text, size_t width, struct arena *a)
+{
+	char *out = arena_copy(a, text);
+	size_t start = 0, blank = 0;
+
+	for (size_t i = 0; i < text.len; i++) {
+		if (out[i] == ' ')
+			blank = i;
+		if (i - start < width || blank <= start)
+			continue;
+		out[blank] = '\n';
+		start = blank + 1;
+	}
+	return out;
+}
+
+int smtp_reply_from_text(struct span line, struct arena *a, struct smtp_reply *out)
+{
+	struct smtp_reply_line read;
+	struct span text;
+	size_t status, room;
+
+	if (line.len < 4 || !prefix_valid(line) || (line.data[3] != ' ' && line.data[3] != '-'))
+		return -1;
+	read = (struct smtp_reply_line){.code = code_of(line), .last = line.data[3] == ' '};
+	text = span_after(line, 4);
+	status = status_size(text);
+	out->code = read.code;
+	out->status = status > 0 ? arena_copy(a, span_first(text, status)) : NULL;
+	text = span_trim(span_after(text, status));
+	room = (read.last ? REPLY_LINE_MAX - 2 : REPLY_LINE_BROKEN) - 4 -
+	       (status > 0 ? status + 1 : 0);
+	out->text = break_lines(text, room, a);
+	return 0;
 }
 
 ptrdiff_t smtp_reply_line_parse(struct span in, struct smtp_reply_line *out, struct error *err)

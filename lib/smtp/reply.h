@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 
+#include "base/arena.h"
 #include "base/buffer.h"
 #include "base/error.h"
 
@@ -24,6 +25,14 @@ struct smtp_reply {
  * than 512 octets (RFC 5321 4.5.3.1.5) is cut; control octets become "?".
  */
 void smtp_reply_write(struct buffer *out, const struct smtp_reply *reply);
+
+/*
+ * A reply that is written in one line, "550 5.7.1 TEXT"; the status may be missing. With a hyphen
+ * behind the code ("550-5.7.26 TEXT") it comes in several lines, as does a longer one than a line
+ * can be: the text is broken at blanks. Strings live in the arena. 0, or -1 when it does not begin
+ * with a code from 200 to 599 and a blank or a hyphen.
+ */
+int smtp_reply_from_text(struct span line, struct arena *a, struct smtp_reply *out);
 
 /* A reply as read from a peer. */
 struct smtp_reply_line {

@@ -352,7 +352,8 @@ static void say_pass(const struct evaluation *e, struct buffer *out)
 		if (strcmp(id->domain, e->author) == 0)
 			buffer_add_string(out, "the domain of From");
 		else
-			buffer_printf(out, "aligned with %s (relaxed)", e->author);
+			buffer_printf(out, "aligned with %s (relaxed: same organizational domain)",
+			    e->author);
 	}
 }
 

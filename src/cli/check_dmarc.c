@@ -130,7 +130,7 @@ static enum verify_status judge_dmarc(void *arg)
 
 static int print_dmarc(struct check *c)
 {
-	struct report_style style = cli_style();
+	struct report_style style = cli_style(c->cli);
 	struct buffer text = BUFFER_INIT;
 
 	if (cli_value(c->cli, "json") == NULL) {

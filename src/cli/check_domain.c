@@ -61,7 +61,7 @@ static void fill_exchanges(struct check *c)
 
 static int print(struct check *c)
 {
-	struct report_style style = cli_style();
+	struct report_style style = cli_style(c->cli);
 	struct buffer text = BUFFER_INIT;
 
 	fill_exchanges(c);

@@ -1,7 +1,8 @@
 /*
  * SPDX-License-Identifier: ISC
  *
- * mailassay check message: the gateway's verdicts on a message in a file.
+ * mailassay check message: the gateway's verdicts on a message in a file, and the gate of it where
+ * something is required.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +10,10 @@
 #include "base/memory.h"
 #include "cli/judge.h"
 #include "mime/text.h"
-#include "report/json.h"
+#include "policy/belongs.h"
+#include "policy/gate.h"
+#include "report/check.h"
+#include "report/gate.h"
 #include "run/file.h"
 #include "run/route.h"
 
@@ -25,7 +29,13 @@ struct check {
 	struct verify *verify;
 	struct record_session session;
 	struct record_message message;
+	struct mail_header header;
 	struct verify_result result;
+	struct buffer evidence;
+	bool gated; /* something is required */
+	struct policy policy;
+	enum policy_viewpoint viewpoint;
+	struct gate gate;
 };
 
 /* A file without any CRLF is read with LF as its line end. */
@@ -84,28 +94,27 @@ static void fill_record(struct check *c, const struct mail_message *facts)
 static int judge_file(struct check *c)
 {
 	struct span source;
-	struct mail_header header;
 	struct mail_message facts;
 	struct verify_input input;
 	int code;
 
 	mend_line_ends(&c->source);
 	source = buffer_span(&c->source);
-	mail_header_parse(source, c->arena, &header);
-	mail_message_read(&header, c->arena, &facts);
+	mail_header_parse(source, c->arena, &c->header);
+	mail_message_read(&c->header, c->arena, &facts);
 	fill_record(c, &facts);
 	input = (struct verify_input){
 	    .client = c->identity.ip,
 	    .helo = c->identity.helo,
 	    .mail_from = c->identity.mail_from,
-	    .header = &header,
+	    .header = &c->header,
 	    .message = &facts,
 	    .now = c->identity.now,
 	    .smtputf8 = c->message.envelope.smtputf8,
 	    .route = c->message.route,
 	};
 	c->verify = verify_begin(&input);
-	source = span_after(source, header.body);
+	source = span_after(source, c->header.body);
 	verify_body(c->verify, source.data, source.len);
 	code = cli_judge(c->cli, c->view, judge_message, c);
 	c->message.observed = c->result.observed;
@@ -114,18 +123,63 @@ static int judge_file(struct check *c)
 	return code;
 }
 
+/* The message by the rules of every message, and of the headings that it belongs to. */
+static void judge_gate(struct check *c)
+{
+	struct mime_content content;
+	const struct selection_subject subject = {&c->message, &content, c->identity.now * 1000};
+	bool *sections = arena_alloc(c->arena, c->policy.section_count * sizeof(*sections));
+
+	mime_content_read(buffer_span(&c->source), c->arena, &content);
+	for (size_t i = 0; i < c->policy.section_count; i++)
+		sections[i] = selection_means(&c->policy.sections[i].selection, &subject);
+	gate_add(&c->gate, &c->policy, sections,
+	    &(const struct policy_facts){
+		.message = &c->message,
+		.viewpoint = c->viewpoint,
+		.header = &c->header,
+		.content = &content,
+		.evidence = buffer_span(&c->evidence),
+		.file = true,
+	    },
+	    c->arena);
+	gate_finish(&c->gate);
+}
+
+/* What is required, where something is. */
+static int read_policy(struct check *c)
+{
+	int code = cli_viewpoint(c->cli, &c->viewpoint);
+
+	c->gated = cli_policy_given(c->cli);
+	if (code == CLI_YES && c->gated)
+		code = cli_policy(c->cli, &c->policy);
+	else if (code == CLI_YES && cli_value(c->cli, "viewpoint") != NULL)
+		code = cli_fail(c->cli, CLI_USAGE,
+		    "--viewpoint: expected --require, --profile or --policy beside it");
+	return code;
+}
+
 static int print_message(struct check *c)
 {
-	struct report_style style = cli_style();
+	struct report_style style = cli_style(c->cli);
+	const struct gate *gate = c->gated ? &c->gate : NULL;
+	const struct report_check report = {&c->message, buffer_span(&c->evidence), gate};
 	struct buffer text = BUFFER_INIT;
+	int code;
 
 	if (cli_value(c->cli, "json") == NULL) {
-		report_message_text(&text, &c->message, &style);
+		report_check_text(&text, &report, &style);
+		if (gate != NULL) {
+			buffer_add_char(&text, '\n');
+			report_gate_text(&text, gate, &style);
+		}
 	} else {
-		report_message_json(&text, &c->message);
+		report_check_json(&text, &c->message, gate);
 		buffer_add_char(&text, '\n');
 	}
-	return cli_print(c->cli, &text);
+	code = cli_print(c->cli, &text);
+	return code == CLI_YES && gate != NULL && gate->outcome != GATE_PASS ? CLI_NO : code;
 }
 
 /* The route that --route names. */
@@ -168,19 +222,28 @@ static int run_check_message(struct cli *cli)
 		code = cli_judge_prepare(cli);
 	if (code == CLI_YES)
 		code = find_route(&c);
+	if (code == CLI_YES)
+		code = read_policy(&c);
 	if (code == CLI_YES && file_read(cli->words[0], MESSAGE_MAX, &c.source, &err) < 0)
 		code = cli_error(cli, &err);
-	if (code != CLI_YES)
+	if (code != CLI_YES) {
+		policy_clear(&c.policy);
 		return code;
+	}
 	c.arena = arena_new();
 	c.view = dns_view_new(cli->zones);
 	code = judge_file(&c);
+	dns_view_evidence(c.view, &c.evidence);
+	if (code == CLI_YES && c.gated)
+		judge_gate(&c);
 	if (code == CLI_YES)
 		code = print_message(&c);
+	policy_clear(&c.policy);
 	verify_free(c.verify);
 	dns_view_free(c.view);
 	free(c.message.envelope.rcpt_to);
 	buffer_clear(&c.source);
+	buffer_clear(&c.evidence);
 	arena_free(c.arena);
 	return code;
 }
@@ -188,7 +251,9 @@ static int run_check_message(struct cli *cli)
 static const struct cli_option OPTIONS[] = {
     CLI_IDENTITY_OPTIONS,
     CLI_JUDGE_OPTIONS,
+    CLI_POLICY_OPTIONS,
     {"rcpt", "ADDRESS", "a recipient (repeatable)"},
+    {"utc", NULL, "times in UTC, not local"},
     {"route", "NAME", "predict by this route of the configuration"},
     {"smtputf8", NULL, "as if MAIL had said SMTPUTF8: the header may hold UTF-8"},
     {NULL, NULL, NULL},
@@ -199,6 +264,8 @@ static const char *const EXAMPLES[] = {
     "      --mail-from a@example.com --zone what-if.zone",
     "mailassay check message mail.eml --mail-from a@example.com --route provider",
     "mailassay show latest --raw | mailassay check message - --json",
+    "mailassay check message mail.eml --mail-from a@example.com --route provider \\\n"
+    "      --profile gmail --require 'subject~\"Welcome\" size<=100K'",
     NULL,
 };
 

@@ -12,6 +12,7 @@
 
 #include "conf/settings.h"
 #include "dns/zone.h"
+#include "policy/policy.h"
 #include "report/text.h"
 #include "store/store.h"
 
@@ -33,7 +34,7 @@ struct cli;
 
 struct cli_command {
 	const char *name;  /* "list"; of two words: "check message" */
-	const char *words; /* the words behind it, for the help; "" for none */
+	const char *words; /* those behind it, for the help; "" for none; SELECTION: any number */
 	unsigned words_min, words_max;
 	const char *summary; /* one line */
 	const struct cli_option *options;
@@ -44,7 +45,9 @@ struct cli_command {
 
 extern const struct cli_command CLI_SERVE, CLI_LIST, CLI_SHOW, CLI_WAIT, CLI_SESSIONS,
     CLI_TRANSCRIPT, CLI_EXPLAIN, CLI_CHECK_MESSAGE, CLI_CHECK_SPF, CLI_CHECK_DMARC,
-    CLI_CHECK_DOMAIN, CLI_CHECK_AGAIN, CLI_ZONE_CHECK, CLI_CONFIG, CLI_CONFIG_CHECK, CLI_CA;
+    CLI_CHECK_DOMAIN, CLI_CHECK_AGAIN, CLI_ZONE_CHECK, CLI_CONFIG, CLI_CONFIG_CHECK, CLI_CA,
+    CLI_GATE, CLI_WATCH, CLI_EXPORT, CLI_DELETE, CLI_STATS, CLI_VACUUM, CLI_RECEIVERS,
+    CLI_COMPLETION;
 extern const struct cli_option CLI_GLOBAL_OPTIONS[];
 
 struct cli_given {
@@ -55,6 +58,7 @@ struct cli_given {
 /* One invocation. */
 struct cli {
 	const struct cli_command *command;
+	int first; /* where the arguments behind the command's name begin */
 	struct cli_option *options; /* all that the command takes, once cli_parse has begun */
 	size_t option_count;
 	struct cli_given *given;
@@ -82,9 +86,16 @@ struct option;
 int cli_getopt(int argc, char **argv, const char *letters, const struct option *table, int *index);
 /* Says what is wrong with the option that getopt_long answered with '?' or ':'. */
 void cli_refuse_option(const struct cli *cli, int c, char *const *argv);
+/*
+ * Fills cli->options with all that the command takes: what every command does, its own, those of
+ * the configuration.
+ */
+void cli_collect_options(struct cli *cli);
 /* Parses the arguments behind the command's name. 0, or -1 when the mistake was said. */
 int cli_parse(struct cli *cli, int argc, char **argv);
 void cli_clear(struct cli *cli);
+/* All commands (main.c), in the order of the help; ends with NULL. */
+const struct cli_command *const *cli_commands(void);
 /* The help of one command, of all. */
 void cli_help(const struct cli_command *command, FILE *out);
 void cli_help_all(const struct cli_command *const *commands, FILE *out);
@@ -121,11 +132,92 @@ int cli_message_id(struct cli *cli, struct store *store, const char *word, char 
 /* The same of a session, which the id of one of its messages names too. */
 int cli_session_id(struct cli *cli, struct store *store, const char *word, char *id);
 
-/* How to print on standard output. */
-struct report_style cli_style(void);
+/*
+ * Selecting (selection.c). cli_selection reads the words from the first-th on as one selection,
+ * then the options --to, --from and --subject where the command has them, into the arena: an
+ * argument with blanks and without quotes that begins with a key, and no other word of which has
+ * one, is one condition, since the shell takes quotes away.
+ */
+int cli_selection(struct cli *cli, size_t first, struct arena *a, struct selection *out);
+/*
+ * Waits until the text index has all messages, where the selection asks for words: the running
+ * daemon walks them, and without one this process does.
+ */
+int cli_index(struct cli *cli, struct store *store, const struct selection *s);
+
+/*
+ * Waiting for messages (await.c), for wait, watch and gate: calls seen each time the store has
+ * changed, and first at once, until it returns false or the time is over. 0; CLI_TIMEOUT.
+ */
+struct cli_await {
+	int64_t timeout_ms; /* 0: seen is called once; negative: for ever */
+	bool (*seen)(void *arg);
+	void *arg;
+	bool until_signal; /* SIGINT and SIGTERM end it too, and it returns 0 */
+};
+int cli_await(struct store *store, const struct cli_await *a);
+/* --timeout as in the configuration, also "0.5": leaves *ms alone when it was not given. */
+int cli_timeout(struct cli *cli, int64_t *ms);
+/* --after ID or "now" into id, which has room for a ULID and NUL; "" when there is none. */
+int cli_after(struct cli *cli, struct store *store, char *id);
+
+/*
+ * Receivers' profiles (receivers.c): those of the program and those of the setting "receivers"; the
+ * first does not change cli, so that a reload can read them again: 0 or -1. The second reads the
+ * files that --profile names too.
+ */
+int cli_receivers_read(
+    const struct conf_settings *settings, struct conf_receivers *out, struct error *err);
+int cli_receivers(struct cli *cli, struct conf_receivers *out);
+/*
+ * Appends the names that one --profile means, parted by commas: of a file those of all receivers
+ * that were read from it.
+ */
+void cli_profiles(const struct conf_receivers *known, const char *words, struct buffer *names);
+/*
+ * The policy of --require, --profile and --policy (policy.c), once cli_settings has read the
+ * settings. CLI_USAGE when none of them is given. out is clear unless CLI_YES is returned.
+ */
+int cli_policy(struct cli *cli, struct policy *out);
+/* Whether any of them is given. */
+bool cli_policy_given(const struct cli *cli);
+/* --viewpoint, POLICY_DEFAULT without it. */
+int cli_viewpoint(struct cli *cli, enum policy_viewpoint *out);
+
+/* Rows of option tables. */
+#define CLI_POLICY_OPTIONS                                                                         \
+	{"require", "TEXT", "requirements, parted by blanks (repeatable)"},                        \
+	    {"profile", "NAME,NAME",                                                               \
+		"receivers whose requirements must hold: see mailassay receivers (repeatable)"},   \
+	    {"policy", "FILE",                                                                     \
+		"requirements and profiles per selection; - is standard input (repeatable)"},      \
+	{                                                                                          \
+		"viewpoint", "V",                                                                  \
+		    "observed, predicted or delivered (else predicted where there is a route)"     \
+	}
+
+/*
+ * --extract link|otp|header:NAME|attachment:N (extract.c): checked before anything is done, then
+ * printed of one message, a line each (an attachment: its octets). CLI_NO when it has none.
+ */
+int cli_extract_check(struct cli *cli);
+int cli_extract(struct cli *cli, struct store *store, const struct record_message *m);
+
+/* How to print on standard output; local times unless the command has --utc and it was given. */
+struct report_style cli_style(const struct cli *cli);
 /* Writes the buffer to standard output and clears it. CLI_CANNOT when that fails. */
 int cli_print(const struct cli *cli, struct buffer *text);
-/* Prints the messages, as a list or as JSON Lines. */
-int cli_print_messages(const struct cli *cli, const struct store_messages *messages, bool json);
+/* After a write to standard output failed: CLI_CANNOT, without a word where its reader has gone. */
+int cli_unwritten(const struct cli *cli);
+/*
+ * The same for what a mail says: octet for octet, but on a terminal with all that it would obey
+ * escaped (octets.c).
+ */
+int cli_print_mail(const struct cli *cli, struct buffer *text);
+/* A part of the message, decoded, into out. CLI_NO when there is none of this number. */
+int cli_part(struct cli *cli, struct span source, const char *number, struct buffer *out);
+/* Prints the messages that match, as a list or, with --json, as JSON Lines (list.c). */
+int cli_print_matches(
+    struct cli *cli, struct store *store, const struct store_filter *filter, uint64_t *count);
 
 #endif

@@ -5,6 +5,7 @@
  * file and those that it names can show. The environment and the network are not asked.
  */
 #include "cli/cli.h"
+#include "gateway/enforcement.h"
 #include "gateway/users.h"
 #include "net/tlscontext.h"
 #include "run/file.h"
@@ -40,6 +41,33 @@ static int check_listener(const struct cli *cli, const struct conf_listener *l)
 		return CLI_YES;
 	error_set(&err, why.kind, "listener \"%s\": %s", l->name, why.text);
 	return refuse(cli, conf_origin_find(&cli->settings, "listener", l->name, option), &err);
+}
+
+static int check_enforcement(const struct cli *cli, const struct conf_receivers *receivers)
+{
+	for (size_t i = 0; i < cli->settings.listener_count; i++) {
+		struct enforcement *e;
+		struct error err;
+
+		if (enforcement_new(
+			&cli->settings, &cli->settings.listeners[i], receivers, &e, &err) < 0)
+			return cli_error(cli, &err);
+		enforcement_unref(e);
+	}
+	return CLI_YES;
+}
+
+static int check_receivers(const struct cli *cli)
+{
+	struct conf_receivers receivers;
+	struct error err;
+	int code;
+
+	if (cli_receivers_read(&cli->settings, &receivers, &err) < 0)
+		return refuse(cli, conf_origin_find(&cli->settings, NULL, NULL, "receivers"), &err);
+	code = check_enforcement(cli, &receivers);
+	conf_receivers_clear(&receivers);
+	return code;
 }
 
 static int check_user(const struct cli *cli, const struct conf_user *user)
@@ -80,6 +108,8 @@ static int run_config_check(struct cli *cli)
 
 	if (code == CLI_YES)
 		code = check_zones(cli);
+	if (code == CLI_YES)
+		code = check_receivers(cli);
 	for (size_t i = 0; i < cli->settings.listener_count && code == CLI_YES; i++)
 		code = check_listener(cli, &cli->settings.listeners[i]);
 	for (size_t i = 0; i < cli->settings.user_count && code == CLI_YES; i++)

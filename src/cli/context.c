@@ -3,15 +3,16 @@
  *
  * The steps that most commands share: configuration, zones, data directory, store, printing.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/arena.h"
 #include "base/memory.h"
 #include "cli/cli.h"
-#include "report/json.h"
 #include "run/file.h"
 #include "store/datadir.h"
 
@@ -263,10 +264,19 @@ int cli_session_id(struct cli *cli, struct store *store, const char *word, char 
 	return find_id(cli, store, word, id, &session);
 }
 
-struct report_style cli_style(void)
+/* Minutes that local time is ahead of UTC. */
+static int local_zone(int64_t unix_ms)
+{
+	time_t seconds = (time_t)(unix_ms / 1000);
+	struct tm local;
+
+	return localtime_r(&seconds, &local) == NULL ? 0 : (int)(local.tm_gmtoff / 60);
+}
+
+struct report_style cli_style(const struct cli *cli)
 {
 	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
-	struct report_style style = {false, 0};
+	struct report_style style = {.zone = cli_value(cli, "utc") == NULL ? local_zone : NULL};
 	struct winsize size;
 
 	if (!isatty(STDOUT_FILENO))
@@ -278,31 +288,18 @@ struct report_style cli_style(void)
 	return style;
 }
 
+int cli_unwritten(const struct cli *cli)
+{
+	if (errno == EPIPE)
+		return CLI_CANNOT;
+	return cli_fail(cli, CLI_CANNOT, "standard output: the result could not be written");
+}
+
 int cli_print(const struct cli *cli, struct buffer *text)
 {
 	size_t written = text->len == 0 ? 0 : fwrite(text->data, 1, text->len, stdout);
 	bool whole = written == text->len && fflush(stdout) == 0;
 
 	buffer_clear(text);
-	if (whole)
-		return CLI_YES;
-	return cli_fail(cli, CLI_CANNOT, "standard output: the result could not be written");
-}
-
-int cli_print_messages(const struct cli *cli, const struct store_messages *messages, bool json)
-{
-	struct report_style style = cli_style();
-	struct buffer text = BUFFER_INIT;
-
-	if (!json && messages->count > 0)
-		report_list_head(&text, &style);
-	for (size_t i = 0; i < messages->count; i++) {
-		if (!json) {
-			report_list_line(&text, &messages->items[i], &style);
-			continue;
-		}
-		report_message_json(&text, &messages->items[i]);
-		buffer_add_char(&text, '\n');
-	}
-	return cli_print(cli, &text);
+	return whole ? CLI_YES : cli_unwritten(cli);
 }

@@ -13,9 +13,15 @@
 #include "opinion/child.h"
 
 static const struct cli_command *const COMMANDS[] = {&CLI_SERVE, &CLI_LIST, &CLI_SHOW, &CLI_WAIT,
-    &CLI_SESSIONS, &CLI_TRANSCRIPT, &CLI_EXPLAIN, &CLI_CHECK_MESSAGE, &CLI_CHECK_SPF,
-    &CLI_CHECK_DMARC, &CLI_CHECK_DOMAIN, &CLI_CHECK_AGAIN, &CLI_ZONE_CHECK, &CLI_CONFIG,
-    &CLI_CONFIG_CHECK, &CLI_CA, NULL};
+    &CLI_WATCH, &CLI_GATE, &CLI_SESSIONS, &CLI_TRANSCRIPT, &CLI_EXPLAIN, &CLI_CHECK_MESSAGE,
+    &CLI_CHECK_SPF, &CLI_CHECK_DMARC, &CLI_CHECK_DOMAIN, &CLI_CHECK_AGAIN, &CLI_ZONE_CHECK,
+    &CLI_CONFIG, &CLI_CONFIG_CHECK, &CLI_CA, &CLI_RECEIVERS, &CLI_EXPORT, &CLI_DELETE, &CLI_VACUUM,
+    &CLI_STATS, &CLI_COMPLETION, NULL};
+
+const struct cli_command *const *cli_commands(void)
+{
+	return COMMANDS;
+}
 
 /* How many of the words name the command: its own number, or 0. */
 static int names(const struct cli_command *command, char *const *words, int count)
@@ -55,7 +61,7 @@ static int said(const struct cli *cli)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return CLI_YES;
-	return cli_fail(cli, CLI_CANNOT, "standard output: the result could not be written");
+	return cli_unwritten(cli);
 }
 
 static int say_version(const struct cli *cli)
@@ -160,6 +166,7 @@ static int run(struct cli *cli, int first, int argc, char **argv)
 	/* The global options before the name stay; the name's words go out of the middle. */
 	memmove(
 	    argv + first, argv + first + taken, (size_t)(argc - first - taken + 1) * sizeof(*argv));
+	cli->first = first;
 	if (cli_parse(cli, argc - taken, argv) < 0)
 		return CLI_USAGE;
 	if (cli_value(cli, "help") != NULL) {

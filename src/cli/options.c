@@ -31,8 +31,7 @@ static void add_option(struct cli *cli, const struct cli_option *option)
 	cli->options[cli->option_count++] = *option;
 }
 
-/* All that the command takes: what every command does, its own, those of the configuration. */
-static void collect_options(struct cli *cli)
+void cli_collect_options(struct cli *cli)
 {
 	struct cli_option setting = {.argument = "VALUE"};
 	bool list;
@@ -110,19 +109,49 @@ static struct option *getopt_table(const struct cli *cli)
 #define OPTION_CONFIG 1
 #define OPTION_HELP   2
 
+static void add_word(struct cli *cli, const char *word)
+{
+	array_grow(&cli->words, cli->word_count, sizeof(*cli->words));
+	cli->words[cli->word_count++] = word;
+}
+
+/* "-from:a@b" behind a command that takes a selection is a negated condition, no option. */
+static bool is_negated(const struct cli *cli, int argc, char *const *argv)
+{
+	return optind >= cli->first && optind < argc && argv[optind][0] == '-' &&
+	       argv[optind][1] != '-' && strlen(argv[optind]) > 2 &&
+	       strstr(cli->command->words, "SELECTION") != NULL;
+}
+
+/* Begins getopt anew, as glibc does it; the options then come in the order of the arguments. */
+static void begin_getopt(char **argv)
+{
+	char *none[] = {argv[0], NULL};
+
+	optind = 0;
+	opterr = 0;
+	getopt(1, none, "-:c:h");
+	optind = 1;
+}
+
 static int parse_options(struct cli *cli, int argc, char **argv)
 {
 	struct option *table = getopt_table(cli);
-	int c, index = 0;
+	int c = 0, index = 0;
 
-	optind = 0; /* glibc's way to begin anew */
-	opterr = 0;
-	while ((c = cli_getopt(argc, argv, ":c:h", table, &index)) != -1) {
-		if (c == '?' || c == ':')
-			break;
+	begin_getopt(argv);
+	while (c != -1 && c != '?' && c != ':') {
+		if (is_negated(cli, argc, argv)) {
+			add_word(cli, argv[optind++]);
+			continue;
+		}
+		c = cli_getopt(argc, argv, "-:c:h", table, &index);
+		if (c == 1)
+			add_word(cli, optarg);
 		if (c == 'c' || c == 'h')
 			index = c == 'c' ? OPTION_CONFIG : OPTION_HELP;
-		add_given(cli, &cli->options[index], optarg);
+		if (c == 'c' || c == 'h' || c == CLI_LONG_OPTION)
+			add_given(cli, &cli->options[index], optarg);
 	}
 	free(table);
 	if (c != -1)
@@ -132,13 +161,11 @@ static int parse_options(struct cli *cli, int argc, char **argv)
 
 int cli_parse(struct cli *cli, int argc, char **argv)
 {
-	collect_options(cli);
+	cli_collect_options(cli);
 	if (parse_options(cli, argc, argv) < 0)
 		return -1;
-	for (; optind < argc; optind++) {
-		array_grow(&cli->words, cli->word_count, sizeof(*cli->words));
-		cli->words[cli->word_count++] = argv[optind];
-	}
+	for (; optind < argc; optind++)
+		add_word(cli, argv[optind]);
 	if (cli_value(cli, "help") != NULL || cli_value(cli, "version") != NULL)
 		return 0;
 	if (cli->word_count > cli->command->words_max) {
@@ -264,7 +291,8 @@ void cli_help_all(const struct cli_command *const *commands, FILE *out)
 		fprintf(out, "  %-14s %s\n", (*commands)->name, (*commands)->summary);
 	fprintf(out, "  %-14s %s\n", "help COMMAND", "options and examples of a command");
 	fprintf(out, "\nexit codes: 0 yes or done, 1 no, 2 usage or configuration, 3 timed out, "
-		     "4 cannot\nmanual: mailassay(1), mailassay.conf(5), mailassay-trust(7)\n");
+		     "4 cannot\nmanual: mailassay(1), mailassay-gate(7), mailassay-trust(7), "
+		     "mailassay.conf(5)\n");
 }
 
 int cli_fail(const struct cli *cli, enum cli_exit code, const char *fmt, ...)

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: ISC
  *
- * SIGHUP. Certificates, users and zones come into force; of what else was changed the log says
- * that it needs a restart.
+ * SIGHUP. Certificates, users, zones, retention and what is enforced come into force; of what else
+ * was changed the log says that it needs a restart.
  */
 #include "cli/reload.h"
 
@@ -16,6 +16,10 @@ static const struct reloaded {
 	const char *section, *option;
 } RELOADED[] = {
     {NULL, "zones"},
+    {NULL, "retention-age"},
+    {NULL, "retention-count"},
+    {NULL, "retention-size"},
+    {NULL, "receivers"},
     {"user", NULL},
     {"listener", "certificate"},
     {"listener", "key"},
@@ -25,6 +29,7 @@ static const struct reloaded {
     {"listener", "ciphers"},
     {"listener", "client-certificate"},
     {"listener", "client-ca"},
+    {"listener", "enforce"},
 };
 
 static bool same(const char *a, const char *b)
@@ -98,7 +103,15 @@ static void warn(const struct conf_settings *running, const struct conf_settings
 static int put_in_force(struct gateway *g, struct opinion *opinions,
     const struct conf_settings *settings, struct dns_zones *zones, struct error *err)
 {
-	struct generation *next = gateway_prepare(g, settings, zones, err);
+	struct generation *next;
+	struct conf_receivers receivers;
+
+	if (cli_receivers_read(settings, &receivers, err) < 0) {
+		dns_zones_free(zones);
+		return -1;
+	}
+	next = gateway_prepare(g, settings, &receivers, zones, err);
+	conf_receivers_clear(&receivers);
 
 	if (next == NULL) {
 		dns_zones_free(zones);
@@ -112,7 +125,18 @@ static int put_in_force(struct gateway *g, struct opinion *opinions,
 	return 0;
 }
 
-void reload(const struct cli *cli, struct gateway *g, struct opinion *opinions)
+void retain(const struct conf_settings *settings, struct store_writer *writer)
+{
+	const struct store_retention retention = {
+	    .age_ms = settings->retention_age_ms,
+	    .count = settings->retention_count,
+	    .octets = settings->retention_size,
+	};
+
+	store_writer_retain(writer, &retention);
+}
+
+void reload(const struct cli *cli, const struct reload_target *to)
 {
 	struct conf_settings settings;
 	struct dns_zones *zones;
@@ -123,9 +147,10 @@ void reload(const struct cli *cli, struct gateway *g, struct opinion *opinions)
 		return;
 	}
 	if (cli_zones_read(&settings, &zones, &err) < 0 ||
-	    put_in_force(g, opinions, &settings, zones, &err) < 0) {
+	    put_in_force(to->gateway, to->opinions, &settings, zones, &err) < 0) {
 		log_event(CONF_LOG_ERROR, NULL, "reload-failed", "reason", err.text, LOG_END);
 	} else {
+		retain(&settings, to->writer);
 		warn(&cli->settings, &settings);
 		log_event(CONF_LOG_INFO, NULL, "reloaded", "file", settings.file, LOG_END);
 	}

@@ -11,10 +11,19 @@
 #include "gateway/gateway.h"
 #include "opinion/opinion.h"
 
+/* What is told of it. */
+struct reload_target {
+	struct gateway *gateway;
+	struct opinion *opinions; /* may be NULL */
+	struct store_writer *writer;
+};
+
 /*
  * Reads configuration and zones again. What cannot be read leaves all as it was. Says in the log
- * what came of it, and which changes wait for a restart. opinions may be NULL.
+ * what came of it, and which changes wait for a restart.
  */
-void reload(const struct cli *cli, struct gateway *g, struct opinion *opinions);
+void reload(const struct cli *cli, const struct reload_target *to);
+/* The retention of the settings is in force from now on. */
+void retain(const struct conf_settings *settings, struct store_writer *writer);
 
 #endif

@@ -6,6 +6,9 @@
 #include <signal.h>
 
 #include "cli/reload.h"
+#include "control/control.h"
+#include "indexer/indexer.h"
+#include "run/clock.h"
 #include "run/file.h"
 #include "run/log.h"
 #include "run/memory_return.h"
@@ -41,20 +44,25 @@ static void stop(void *arg)
 	loop_stop(arg);
 }
 
-/* What runs, for SIGHUP. */
+/* What runs. */
 struct running {
-	const struct cli *cli;
-	struct gateway *gateway; /* NULL: not yet, or not any more */
-	struct opinion *opinions;
+	struct cli *cli;
+	struct loop *loop;
+	struct store_writer *writer;
+	struct gateway *gateway;  /* NULL: not yet, or not any more, as the next three */
+	struct opinion *opinions; /* NULL: also where they are off */
+	struct indexer *indexer;
+	struct control *control;
 	struct loop_timer *again; /* reads the configuration again */
+	int64_t started_us;
 };
 
 static void read_again(void *arg)
 {
-	const struct running *running = arg;
+	const struct running *r = arg;
 
-	if (running->gateway != NULL)
-		reload(running->cli, running->gateway, running->opinions);
+	if (r->gateway != NULL)
+		reload(r->cli, &(const struct reload_target){r->gateway, r->opinions, r->writer});
 }
 
 /* Several signals in a row ask for one thing. */
@@ -65,74 +73,158 @@ static void hang_up(void *arg)
 	loop_timer_arm(running->again, 0);
 }
 
-static void run_until_signal(struct loop *loop)
+/* The writer has committed messages: its thread. */
+static void wake_followers(void *arg)
 {
-	loop_run(loop);
-	log_event(CONF_LOG_INFO, NULL, "stopping", LOG_END);
+	const struct running *r = arg;
+
+	if (r->opinions != NULL)
+		opinion_wake(r->opinions);
+	indexer_wake(r->indexer);
 }
 
-static int start_opinions(struct cli *cli, struct store_writer *writer, struct loop *loop,
-    struct opinion **out, struct error *err)
+static json_t *live_facts(void *arg)
+{
+	const struct running *r = arg;
+	struct gateway_stats s;
+
+	gateway_stats(r->gateway, &s);
+	return json_pack("{s:I,s:I,s:I,s:I,s:I,s:I}", "sessions", (json_int_t)s.sessions,
+	    "buffered", (json_int_t)s.buffered, "uptime_ms",
+	    (json_int_t)((clock_steady_us() - r->started_us) / 1000), "jobs", (json_int_t)s.jobs,
+	    "sessions_begun", (json_int_t)s.sessions_begun, "messages_stored",
+	    (json_int_t)s.messages_stored);
+}
+
+static int start_opinions(struct running *r, struct error *err)
 {
 	const struct opinion_options options = {
-	    .loop = loop,
-	    .data_dir = cli->data_dir.data,
-	    .zones = cli->zones,
-	    .settings = &cli->settings,
-	    .writer = writer,
+	    .loop = r->loop,
+	    .data_dir = r->cli->data_dir.data,
+	    .zones = r->cli->zones,
+	    .settings = &r->cli->settings,
+	    .writer = r->writer,
 	};
 
-	*out = cli->settings.opinion ? opinion_start(&options, err) : NULL;
-	return cli->settings.opinion && *out == NULL ? -1 : 0;
+	if (!r->cli->settings.opinion)
+		return 0;
+	r->opinions = opinion_start(&options, err);
+	return r->opinions == NULL ? -1 : 0;
 }
 
-static int run_gateway(
-    struct cli *cli, struct store_writer *writer, struct loop *loop, struct running *running)
+/* Those that follow the store. */
+static int start_followers(struct running *r, struct error *err)
 {
-	struct gateway_options options = {
-	    .settings = &cli->settings,
-	    .data_dir = cli->data_dir.data,
-	    .zones = cli->zones,
-	    .writer = writer,
+	const struct indexer_options options = {
+	    .loop = r->loop,
+	    .data_dir = r->cli->data_dir.data,
+	    .writer = r->writer,
+	};
+
+	if (start_opinions(r, err) < 0)
+		return -1;
+	r->indexer = indexer_start(&options, err);
+	if (r->indexer == NULL)
+		return -1;
+	store_writer_watch(r->writer, wake_followers, r);
+	return 0;
+}
+
+static void stop_followers(struct running *r)
+{
+	store_writer_watch(r->writer, NULL, NULL);
+	opinion_stop(r->opinions);
+	indexer_stop(r->indexer);
+}
+
+/* Not every disk knows sockets: mail is taken all the same. */
+static void start_control(struct running *r)
+{
+	const struct control_options options = {
+	    .loop = r->loop,
+	    .data_dir = r->cli->data_dir.data,
+	    .writer = r->writer,
+	    .stats = live_facts,
+	    .arg = r,
 	};
 	struct error err;
-	struct gateway *g = gateway_start(&options, &err);
-	int code = CLI_YES;
+
+	r->control = control_start(&options, &err);
+	if (r->control == NULL)
+		log_event(CONF_LOG_WARNING, NULL, "control-failed", "reason", err.text, LOG_END);
+}
+
+static int run_gateway(struct running *r, struct gateway *g)
+{
+	struct cli *cli = r->cli;
+	struct error err;
+
+	r->gateway = g;
+	start_control(r);
+	if (write_ports(cli, g, &err) < 0)
+		return cli_error(cli, &err);
+	log_event(CONF_LOG_INFO, NULL, "ready", "data", cli->data_dir.data, LOG_END);
+	loop_run(r->loop);
+	log_event(CONF_LOG_INFO, NULL, "stopping", LOG_END);
+	return CLI_YES;
+}
+
+static int serve_mail(struct running *r)
+{
+	struct conf_receivers receivers = {.arena = NULL};
+	const struct gateway_options options = {
+	    .settings = &r->cli->settings,
+	    .data_dir = r->cli->data_dir.data,
+	    .zones = r->cli->zones,
+	    .receivers = &receivers,
+	    .writer = r->writer,
+	};
+	struct gateway *g = NULL;
+	struct error err;
+	int code;
+
+	if (cli_receivers_read(&r->cli->settings, &receivers, &err) == 0)
+		g = gateway_start(&options, &err);
+	conf_receivers_clear(&receivers);
 
 	if (g == NULL) {
-		opinion_stop(running->opinions);
-		return cli_error(cli, &err);
+		stop_followers(r);
+		return cli_error(r->cli, &err);
 	}
-	if (write_ports(cli, g, &err) < 0) {
-		code = cli_error(cli, &err);
-	} else {
-		log_event(CONF_LOG_INFO, NULL, "ready", "data", cli->data_dir.data, LOG_END);
-		running->gateway = g;
-		run_until_signal(loop);
-		running->gateway = NULL;
-	}
-	/* First the clients: while they send, the writer has no time for opinions. */
+	code = run_gateway(r, g);
+	control_stop(r->control);
+	r->gateway = NULL;
+	/* Before the followers: while clients send, the writer has no time for what those bring. */
 	gateway_stop(g);
-	opinion_stop(running->opinions);
+	stop_followers(r);
+	/* It owns the zones that opinions are asked by. */
 	gateway_free(g);
 	return code;
 }
 
 static int serve(struct cli *cli, struct store_writer *writer, struct loop *loop)
 {
-	struct running running = {.cli = cli};
+	struct running r = {
+	    .cli = cli,
+	    .loop = loop,
+	    .writer = writer,
+	    .started_us = clock_steady_us(),
+	};
 	struct loop_signal *hangup;
 	struct error err;
 	int code;
 
-	running.again = loop_timer_new(loop, read_again, &running);
-	hangup = loop_signal_new(loop, SIGHUP, hang_up, &running);
-	if (start_opinions(cli, writer, loop, &running.opinions, &err) < 0)
+	r.again = loop_timer_new(loop, read_again, &r);
+	hangup = loop_signal_new(loop, SIGHUP, hang_up, &r);
+	retain(&cli->settings, writer);
+	if (start_followers(&r, &err) == 0) {
+		code = serve_mail(&r);
+	} else {
+		stop_followers(&r);
 		code = cli_error(cli, &err);
-	else
-		code = run_gateway(cli, writer, loop, &running);
+	}
 	loop_signal_free(hangup);
-	loop_timer_free(running.again);
+	loop_timer_free(r.again);
 	return code;
 }
 

@@ -14,7 +14,7 @@
 static int print_sessions(
     const struct cli *cli, const struct store_sessions *sessions, bool json, bool first)
 {
-	struct report_style style = cli_style();
+	struct report_style style = cli_style(cli);
 	struct buffer text = BUFFER_INIT;
 
 	if (first && !json && sessions->count > 0)
@@ -88,6 +88,7 @@ static int run_sessions(struct cli *cli)
 static const struct cli_option OPTIONS[] = {
     {"failed", NULL, "only those that broke, and where"},
     {"limit", "N", "how many at most (all)"},
+    {"utc", NULL, "times in UTC, not local"},
     {"json", NULL, "one JSON object a line"},
     {NULL, NULL, NULL},
 };

@@ -172,6 +172,7 @@ static struct generation *first_generation(const struct gateway *g, struct error
 		.running = o->settings,
 		.settings = o->settings,
 		.zones = o->zones,
+		.receivers = o->receivers,
 	    },
 	    err);
 }
@@ -202,7 +203,7 @@ void gateway_ports(const struct gateway *g, struct buffer *out)
 }
 
 struct generation *gateway_prepare(struct gateway *g, const struct conf_settings *settings,
-    struct dns_zones *zones, struct error *err)
+    const struct conf_receivers *receivers, struct dns_zones *zones, struct error *err)
 {
 	struct generation *next = generation_new(
 	    &(const struct generation_input){
@@ -210,6 +211,7 @@ struct generation *gateway_prepare(struct gateway *g, const struct conf_settings
 		.running = g->options.settings,
 		.settings = settings,
 		.zones = zones,
+		.receivers = receivers,
 		.previous = g->generation,
 	    },
 	    err);
@@ -225,6 +227,17 @@ void gateway_adopt(struct gateway *g, struct generation *next)
 		worker_adopt(&g->workers[i], next);
 	generation_unref(g->generation);
 	g->generation = next;
+}
+
+void gateway_stats(const struct gateway *g, struct gateway_stats *out)
+{
+	*out = (struct gateway_stats){
+	    .sessions = atomic_load(&g->connections) + atomic_load(&g->turned_away),
+	    .buffered = atomic_load(&g->buffered),
+	    .jobs = atomic_load(&g->jobs),
+	    .sessions_begun = atomic_load(&g->sessions_begun),
+	    .messages_stored = atomic_load(&g->messages_stored),
+	};
 }
 
 void gateway_stop(struct gateway *g)

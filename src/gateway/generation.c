@@ -92,6 +92,30 @@ static int make_all_tls(const struct generation_input *in, struct generation *g,
 	return 0;
 }
 
+/* A listener that is not there any more goes on as before. */
+static int make_enforcement(
+    const struct generation_input *in, size_t i, struct enforcement **out, struct error *err)
+{
+	const char *name = in->running->listeners[i].name;
+	const struct conf_listener *now = find_listener(in->settings, name);
+
+	if (now != NULL)
+		return enforcement_new(in->settings, now, in->receivers, out, err);
+	*out = in->previous == NULL ? NULL : enforcement_ref(in->previous->enforced[i]);
+	return 0;
+}
+
+static int make_all_enforcement(
+    const struct generation_input *in, struct generation *g, struct error *err)
+{
+	g->enforced = memory_new(in->running->listener_count * sizeof(*g->enforced));
+	for (; g->enforced_count < in->running->listener_count; g->enforced_count++)
+		if (make_enforcement(in, g->enforced_count, &g->enforced[g->enforced_count], err) <
+		    0)
+			return -1;
+	return 0;
+}
+
 struct generation *generation_new(const struct generation_input *in, struct error *err)
 {
 	struct generation *g = memory_new(sizeof(*g));
@@ -99,7 +123,8 @@ struct generation *generation_new(const struct generation_input *in, struct erro
 	atomic_init(&g->references, 1);
 	g->zones = in->zones;
 	g->users = users_new(in->settings, in->previous != NULL, err);
-	if (g->users == NULL || make_all_tls(in, g, err) < 0) {
+	if (g->users == NULL || make_all_enforcement(in, g, err) < 0 ||
+	    make_all_tls(in, g, err) < 0) {
 		generation_unref(g);
 		return NULL;
 	}
@@ -119,6 +144,9 @@ void generation_unref(struct generation *g)
 	for (size_t i = 0; i < g->tls_count; i++)
 		SSL_CTX_free(g->tls[i].context);
 	free(g->tls);
+	for (size_t i = 0; i < g->enforced_count; i++)
+		enforcement_unref(g->enforced[i]);
+	free(g->enforced);
 	users_free(g->users);
 	dns_zones_free(g->own_zones);
 	free(g);

@@ -1,10 +1,10 @@
 /*
  * SPDX-License-Identifier: ISC
  *
- * What a reload replaces, as one value that never changes: TLS contexts, users, zones. Each worker
- * holds the newest that it has seen, and whoever needs an older one for longer than a call (a
- * message that is being judged) holds a reference of its own. So nothing is locked, and what is
- * under way ends with what it began with. An SSL keeps its context by itself.
+ * What a reload replaces, as one value that never changes: TLS contexts, users, zones, and what is
+ * enforced. Each worker holds the newest that it has seen, and whoever needs an older one for
+ * longer than a call (a message that is being judged) holds a reference of its own. So nothing is
+ * locked, and what is under way ends with what it began with. An SSL keeps its context by itself.
  */
 #ifndef GATEWAY_GENERATION_H
 #define GATEWAY_GENERATION_H
@@ -14,6 +14,7 @@
 
 #include "conf/settings.h"
 #include "dns/zone.h"
+#include "gateway/enforcement.h"
 #include "gateway/users.h"
 
 struct generation_tls {
@@ -27,6 +28,8 @@ struct generation {
 	const struct dns_zones *zones; /* may be NULL */
 	struct generation_tls *tls;    /* by the index of the listener */
 	size_t tls_count;
+	struct enforcement **enforced; /* by the index of the listener; NULL: nothing is */
+	size_t enforced_count;
 	struct dns_zones *own_zones; /* the same, when they go with it; else NULL */
 };
 
@@ -39,6 +42,8 @@ struct generation_input {
 	const char *data_dir;
 	const struct conf_settings *running, *settings;
 	const struct dns_zones *zones;
+	const struct conf_receivers
+	    *receivers; /* whose profiles are enforced; NULL: none is known */
 	const struct generation *previous;
 };
 

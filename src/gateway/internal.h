@@ -74,6 +74,9 @@ struct gateway {
 	atomic_uint turned_away; /* sessions that are, over all workers */
 	unsigned max_connections;
 	atomic_uint_least64_t buffered; /* octets of messages in memory, over all workers */
+	/* for gateway_stats, over all workers */
+	atomic_uint jobs; /* with the writer */
+	atomic_uint_least64_t sessions_begun, messages_stored;
 };
 
 /* bind.c: binds the addresses of one listener and keeps them reserved. 0 or -1. */
@@ -88,6 +91,8 @@ void worker_adopt(struct worker *w, struct generation *generation);
 void worker_stop(struct worker *w);
 /* Waits until it has stopped and frees what it holds. */
 void worker_join(struct worker *w);
+/* Gives the writer a job of the worker's mailbox; session_stored gets it back. */
+void worker_queue(struct worker *w, struct store_job *job);
 /* A session has begun. */
 void worker_session_come(struct worker *w);
 /* A session has ended and is freed: ends the loop when it was the last of a stopping worker. */

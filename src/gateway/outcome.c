@@ -208,16 +208,18 @@ static void go_on(struct outcome *o, int code)
 
 void outcome_replies(struct outcome *o, struct span lines)
 {
-	struct smtp_reply_line reply;
-	bool message = false;
+	struct smtp_reply_line reply, first = {.last = true};
+	bool message = false, begins = true;
 	ptrdiff_t taken;
 
 	while (!o->ended && (taken = smtp_reply_line_parse(lines, &reply, NULL)) > 0) {
 		lines = span_after(lines, (size_t)taken);
+		first = begins ? reply : first;
+		begins = reply.last;
 		if (!reply.last || (o->step == OUTCOME_AUTH && reply.code == CODE_CHALLENGE))
 			continue;
 		message = message || o->step == OUTCOME_MESSAGE;
-		judge(o, &reply);
+		judge(o, &first);
 		go_on(o, reply.code);
 	}
 	if (message)

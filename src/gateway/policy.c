@@ -277,6 +277,18 @@ void policy_event(struct session *s, enum smtp_event event, const struct smtp_ev
 	}
 }
 
+/* By what the listener enforces; the session goes on. */
+static void answer_refused(struct session *s, const char *text)
+{
+	struct arena *a = arena_new();
+	struct smtp_reply reply;
+
+	if (smtp_reply_from_text(span_from(text), a, &reply) < 0)
+		reply = *SMTP_REPLY(550, "5.7.1", text);
+	answer_each(s, &reply);
+	arena_free(a);
+}
+
 void policy_stored(struct session *s, const struct store_job *job)
 {
 	const struct record_message *m = job->message;
@@ -289,12 +301,16 @@ void policy_stored(struct session *s, const struct store_job *job)
 		    SMTP_REPLY(452, "4.3.1", "The message could not be stored, try again later"));
 		return;
 	}
-	s->record.stage = RECORD_STAGE_DONE;
-	snprintf(text, sizeof(text), "Ok: queued as %s", m->id);
 	log_event(CONF_LOG_INFO, s->id, "message", "id", m->id, "spf",
 	    AUTH_RESULT_NAME[m->observed.spf.result], "dkim",
 	    AUTH_RESULT_NAME[verdict_dkim_result(&m->observed)], "dmarc",
 	    AUTH_RESULT_NAME[m->observed.dmarc.result], "rdns",
-	    AUTH_RESULT_NAME[m->observed.rdns.result], LOG_END);
+	    AUTH_RESULT_NAME[m->observed.rdns.result], "refused", m->refused, LOG_END);
+	if (m->refused != NULL) {
+		answer_refused(s, m->refused);
+		return;
+	}
+	s->record.stage = RECORD_STAGE_DONE;
+	snprintf(text, sizeof(text), "Ok: queued as %s", m->id);
 	answer_each(s, SMTP_REPLY(250, "2.0.0", text));
 }

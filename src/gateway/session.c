@@ -47,7 +47,7 @@ static void store_session(struct session *s)
 	log_event(CONF_LOG_INFO, s->id, "session-end", "end", RECORD_END_NAME[s->record.end],
 	    "stage", RECORD_STAGE_NAME[s->record.stage], "reason", s->record.end_reason, "in",
 	    octets, LOG_END);
-	store_writer_queue(s->worker->gateway->options.writer, &s->job);
+	worker_queue(s->worker, &s->job);
 }
 
 static bool with_writer(const struct session *s)
@@ -453,6 +453,7 @@ void session_start(struct worker *w, const struct gateway_listener *l, int fd,
 	s->record = (struct record_session){
 	    .id = s->id,
 	    .listener = l->conf->name,
+	    .kind = CONF_KIND_NAME[l->conf->kind],
 	    .started_at = clock_now_ms(),
 	    .client = {.ip = *peer, .port = port, .via = RECORD_VIA_DIRECT},
 	};
@@ -524,6 +525,8 @@ void session_stored(struct store_job *job)
 	struct session *s = job->owner;
 
 	if (job->kind == STORE_JOB_MESSAGE) {
+		if (!job->failed)
+			atomic_fetch_add(&s->worker->gateway->messages_stored, 1);
 		message_stored(s, job);
 		return;
 	}

@@ -18,6 +18,7 @@
 struct transaction {
 	struct worker *worker;
 	const struct record_session *live; /* the session as it goes on; the caller's */
+	size_t listener;                   /* its index */
 	struct arena *arena;
 	char id[ULID_SIZE];
 	struct buffer source;
@@ -54,6 +55,7 @@ struct transaction *transaction_new(struct worker *w, const struct gateway_liste
 
 	t->worker = w;
 	t->live = session;
+	t->listener = listener->index;
 	t->arena = arena_new();
 	id_make(t->id);
 	t->record.envelope = (struct record_envelope){
@@ -204,6 +206,20 @@ static void gather_findings(struct transaction *t)
 			    lists[i]->items[k].text);
 }
 
+/* What the listener enforces says whether it is refused; stored it is all the same. */
+static void enforce(struct transaction *t)
+{
+	const struct enforcement *e = t->generation->enforced[t->listener];
+	const struct policy_facts facts = {
+	    .message = &t->record,
+	    .header = &t->header,
+	    .evidence = buffer_span(&t->evidence),
+	};
+
+	if (e != NULL)
+		t->record.refused = enforcement_judge(e, &facts, buffer_span(&t->source), t->arena);
+}
+
 static void judged(void *arg)
 {
 	struct transaction *t = arg;
@@ -213,13 +229,14 @@ static void judged(void *arg)
 	t->record.predicted = t->result.predicted;
 	gather_findings(t);
 	dns_view_evidence(t->view, &t->evidence);
+	enforce(t);
 	t->transcript = *t->live_transcript;
 	*t->live_transcript = (struct buffer)BUFFER_INIT;
 	t->job.source = buffer_span(&t->source);
 	t->job.evidence = buffer_span(&t->evidence);
 	t->job.transcript = buffer_span(&t->transcript);
 	t->queued = true;
-	store_writer_queue(t->worker->gateway->options.writer, &t->job);
+	worker_queue(t->worker, &t->job);
 }
 
 static void fill_record(struct transaction *t)

@@ -90,15 +90,24 @@ static void woken(void *arg)
 	struct store_job *job;
 
 	take_generation(w);
-	while ((job = store_mailbox_take(w->mailbox)) != NULL)
+	while ((job = store_mailbox_take(w->mailbox)) != NULL) {
+		atomic_fetch_sub(&w->gateway->jobs, 1);
 		session_stored(job);
+	}
 	if (atomic_load(&w->stop) && !w->stopping)
 		begin_stop(w);
+}
+
+void worker_queue(struct worker *w, struct store_job *job)
+{
+	atomic_fetch_add(&w->gateway->jobs, 1);
+	store_writer_queue(w->gateway->options.writer, job);
 }
 
 void worker_session_come(struct worker *w)
 {
 	w->session_count++;
+	atomic_fetch_add(&w->gateway->sessions_begun, 1);
 	if (w->session_count > w->session_peak)
 		w->session_peak = w->session_count;
 }

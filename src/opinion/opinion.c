@@ -28,7 +28,7 @@ struct opinion {
 	struct opinion_options options;
 	struct store *store;
 	struct store_mailbox *mailbox;
-	struct loop_waker *committed; /* woken by the writer: messages, */
+	struct loop_waker *committed; /* woken for the writer: messages, */
 	struct loop_waker *stored;    /* results */
 	struct loop_timer *next;      /* fires at once: a message after the other by the loop */
 	struct inquiry *inquiry;
@@ -169,10 +169,14 @@ struct opinion *opinion_start(const struct opinion_options *options, struct erro
 		release(o);
 		return NULL;
 	}
-	store_writer_watch(options->writer, wake, o->committed);
 	/* What came while opinions were off, or was not asked when the gateway stopped. */
 	loop_timer_arm(o->next, 0);
 	return o;
+}
+
+void opinion_wake(struct opinion *o)
+{
+	loop_wake(o->committed);
 }
 
 int opinion_zones(struct opinion *o, const struct dns_zones *zones, struct error *err)
@@ -197,7 +201,6 @@ void opinion_stop(struct opinion *o)
 {
 	if (o == NULL)
 		return;
-	store_writer_watch(o->options.writer, NULL, NULL);
 	inquiry_free(o->inquiry);
 	o->inquiry = NULL;
 	o->busy = true;

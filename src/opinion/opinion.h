@@ -33,6 +33,8 @@ struct opinion;
  * The strings and zones are borrowed until opinion_stop. NULL with err.
  */
 struct opinion *opinion_start(const struct opinion_options *o, struct error *err);
+/* The writer has committed messages (any thread). */
+void opinion_wake(struct opinion *o);
 /*
  * From now on these zones answer, borrowed likewise; those before are not used any more. What is
  * being asked is asked again. 0, or -1 with nothing changed. Not from within an inquiry's answer.

@@ -132,3 +132,93 @@ int file_write(const char *path, mode_t mode, struct span content, struct error 
 	}
 	return failed ? error_cannot(err, "%s: cannot write: %s", path, strerror(saved)) : 0;
 }
+
+static int fail_write(const char *path, struct error *err)
+{
+	return error_cannot(err, "%s: cannot write: %s", path, strerror(errno));
+}
+
+/* What the path leads to: 1 a pipe or a device; 0 a file, or nothing; -1 with errno. */
+static int is_special(const char *path, mode_t *mode)
+{
+	struct stat st;
+	mode_t mask;
+
+	if (stat(path, &st) < 0) {
+		mask = umask(0);
+		umask(mask);
+		*mode = 0666 & ~mask;
+		return errno == ENOENT ? 0 : -1;
+	}
+	*mode = st.st_mode & 0777;
+	if (!S_ISDIR(st.st_mode))
+		return S_ISREG(st.st_mode) ? 0 : 1;
+	errno = EISDIR;
+	return -1;
+}
+
+static int write_special(const char *path, struct span content, struct error *err)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	int failed = fd < 0 || write_all(fd, content) < 0;
+
+	if (failed)
+		fail_write(path, err);
+	if (fd >= 0)
+		close(fd);
+	return failed ? -1 : 0;
+}
+
+/* Through links, so that not the link is replaced; free it. */
+static char *target_of(const char *path)
+{
+	char *target = realpath(path, NULL);
+
+	return target == NULL ? strdup(path) : target;
+}
+
+int file_output(const char *path, struct span content, struct error *err)
+{
+	mode_t mode;
+	int special = is_special(path, &mode), failed;
+	char *target;
+
+	if (special != 0)
+		return special < 0 ? fail_write(path, err) : write_special(path, content, err);
+	target = target_of(path);
+	failed = file_write(target, mode, content, err);
+	free(target);
+	return failed;
+}
+
+/* Whether a name beside it can be made. */
+static int try_beside(const char *path)
+{
+	char *target = target_of(path);
+	struct buffer name = BUFFER_INIT;
+	int fd, saved;
+
+	buffer_printf(&name, "%s.XXXXXX", target);
+	fd = mkostemp(name.data, O_CLOEXEC);
+	saved = errno;
+	if (fd >= 0) {
+		close(fd);
+		unlink(name.data);
+	}
+	buffer_clear(&name);
+	free(target);
+	errno = saved;
+	return fd < 0 ? -1 : 0;
+}
+
+int file_check_output(const char *path, struct error *err)
+{
+	mode_t mode;
+	int special = is_special(path, &mode);
+
+	if (special == 0)
+		special = try_beside(path);
+	else if (special > 0)
+		special = access(path, W_OK);
+	return special < 0 ? fail_write(path, err) : 0;
+}

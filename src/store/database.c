@@ -18,15 +18,12 @@
 #include "store/failure.h"
 #include "store/schema.h"
 
-#define BUSY_TIMEOUT_MS 5000
-
 /*
- * A commit that leaves 2,000 pages (16 MiB) or more in the log copies them into the database; a
- * log that a burst or a long reader made larger than 64 MiB is cut once it starts anew.
+ * A log that a burst or a long reader made larger than 64 MiB is cut once it starts anew. When it
+ * goes into the database, the writer says.
  */
 static const char writer_pragmas[] = "PRAGMA synchronous = FULL;"
 				     "PRAGMA foreign_keys = ON;"
-				     "PRAGMA wal_autocheckpoint = 2000;"
 				     "PRAGMA journal_size_limit = 67108864;"
 				     "PRAGMA temp_store = MEMORY;"
 				     "PRAGMA cache_size = -32768;";
@@ -61,7 +58,7 @@ static sqlite3 *open_db(const char *path, int flags, struct error *err)
 		sqlite3_close(db);
 		return NULL;
 	}
-	sqlite3_busy_timeout(db, BUSY_TIMEOUT_MS);
+	sqlite3_busy_timeout(db, DATABASE_BUSY_MS);
 	return db;
 }
 
@@ -87,6 +84,19 @@ static int set_wal(sqlite3 *db, const char *path, struct error *err)
 		    "directory on a local disk with --data",
 		    path);
 	return 0;
+}
+
+/*
+ * Copies of the database, such as VACUUM makes, go where the database is: /tmp may be small, or
+ * memory. SQLite has one such setting for the process.
+ */
+static void set_temporary(const char *path)
+{
+	const char *end = strrchr(path, '/');
+
+	sqlite3_free(sqlite3_temp_directory);
+	sqlite3_temp_directory =
+	    end == NULL ? NULL : sqlite3_mprintf("%.*s", (int)(end - path), path);
 }
 
 static int prepare_writer(sqlite3 *db, const char *path, struct error *err)
@@ -115,6 +125,7 @@ sqlite3 *database_open_writer(const char *path, struct error *err)
 
 	if (make_file(path, err) < 0)
 		return NULL;
+	set_temporary(path);
 	db = open_db(path, SQLITE_OPEN_READWRITE, err);
 	if (db == NULL)
 		return NULL;
@@ -184,7 +195,9 @@ sqlite3 *database_open_reader(const char *path, struct error *err)
 
 	if (stat(path, &st) < 0) {
 		error_cannot(err, "store: %s: %s; %s", path, strerror(errno),
-		    "start \"mailassay serve\", or name its data directory with --data");
+		    errno == EACCES
+			? "run this as the user of the gateway, or as one of its group"
+			: "start \"mailassay serve\", or name its data directory with --data");
 		return NULL;
 	}
 	db = open_db(path, SQLITE_OPEN_READONLY, err);

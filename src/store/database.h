@@ -10,6 +10,9 @@
 
 #include "base/error.h"
 
+/* How long a connection waits for another's lock. */
+#define DATABASE_BUSY_MS 5000
+
 /*
  * Both return the connection (for one thread at a time), or NULL with err. Writing makes the file
  * (mode 0640, so that the directory's group can read) and migrates it.

@@ -159,3 +159,19 @@ int datadir_lock(const char *dir, struct error *err)
 	write_pid(fd);
 	return fd;
 }
+
+bool datadir_is_locked(const char *dir)
+{
+	struct buffer path = BUFFER_INIT;
+	bool locked;
+	int fd;
+
+	buffer_printf(&path, "%s/lock", dir);
+	fd = open(path.data, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	buffer_clear(&path);
+	if (fd < 0)
+		return false;
+	locked = flock(fd, LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK;
+	close(fd);
+	return locked;
+}

@@ -21,5 +21,7 @@ int datadir_find(const char *given, bool for_queries, struct buffer *out, struct
 int datadir_make(const char *dir, struct error *err);
 /* Takes the exclusive lock; the descriptor, or -1 with err when another process has it. */
 int datadir_lock(const char *dir, struct error *err);
+/* Whether another process has the lock, also for who may only read there. */
+bool datadir_is_locked(const char *dir);
 
 #endif

@@ -5,6 +5,7 @@
  * recipients, source, evidence, a piece of transcript, findings, and its verdicts
  * (insert_verdict.c).
  */
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -24,6 +25,9 @@ static const struct {
     [INSERT_SESSION_FORGET_FINDINGS] = {"DELETE FROM finding WHERE session = ? AND message IS NULL",
 	NULL},
     [INSERT_TRANSCRIPT] = {"transcript", ROWS_TRANSCRIPT},
+    [INSERT_NEXT_NUMBER] = {"SELECT max(coalesce((SELECT max(number) FROM message), 0),"
+			    " coalesce((SELECT max(number) FROM deleted), 0)) + 1",
+	NULL},
     [INSERT_MESSAGE] = {"message", ROWS_MESSAGE},
     [INSERT_RECIPIENT] = {"recipient", ROWS_RECIPIENT},
     [INSERT_SOURCE] = {"source", ROWS_SOURCE},
@@ -35,10 +39,13 @@ static const struct {
     [INSERT_DKIM_SIGNATURE] = {"dkim_signature", ROWS_DKIM_SIGNATURE},
     [INSERT_PREDICTION] = {"prediction", ROWS_PREDICTION},
     [INSERT_FINDING] = {"finding", ROWS_FINDING},
-    [INSERT_OPINION_PLACE] = {"SELECT session, number FROM message WHERE id = ?", NULL},
+    [INSERT_PLACE] = {"SELECT session, number FROM message WHERE id = ?", NULL},
     [INSERT_OPINION_FINDINGS] =
 	{"SELECT coalesce(max(seq) + 1, 0) FROM finding WHERE session = ? AND message = ?", NULL},
     [INSERT_OPINION] = {"opinion", ROWS_OPINION},
+    [INSERT_WALK_FIND] = {"SELECT message FROM walk WHERE message = ?", NULL},
+    [INSERT_WALK] = {"walk", ROWS_WALK},
+    [INSERT_WORDS] = {"words", ROWS_WORDS},
 };
 _Static_assert(ARRAY_SIZE(statements) == INSERT_STATEMENT_COUNT, "one row a statement");
 
@@ -95,10 +102,28 @@ struct row insert_row(struct insert *in, enum insert_statement which)
 	return (struct row){.stmt = in->stmts[which]};
 }
 
+int insert_read(struct row *r, int64_t *first, int64_t *second)
+{
+	int code;
+
+	if (r->failed)
+		return -1;
+	code = sqlite3_step(r->stmt);
+	if (code == SQLITE_ROW) {
+		*first = sqlite3_column_int64(r->stmt, 0);
+		if (second != NULL)
+			*second = sqlite3_column_int64(r->stmt, 1);
+	}
+	if (sqlite3_reset(r->stmt) != SQLITE_OK)
+		return -1;
+	return code == SQLITE_ROW;
+}
+
 int insert_begin(struct insert *in, struct error *err)
 {
 	struct row r = insert_row(in, INSERT_BEGIN);
 
+	in->next = 0;
 	return insert_run(&r) < 0 ? store_failure(err, in->db, in->path, "cannot be written") : 0;
 }
 
@@ -196,6 +221,7 @@ static int put_session(struct insert *in, const struct record_session *s)
 
 	row_put_text(&r, s->id);
 	row_put_text(&r, s->listener);
+	row_put_text(&r, s->kind);
 	row_put_int(&r, s->started_at);
 	row_put_int_or(&r, s->ended_at, 0);
 	row_put_text(&r, RECORD_STAGE_NAME[s->stage]);
@@ -217,9 +243,7 @@ static int64_t find_session(struct insert *in, const struct record_session *s)
 	int64_t number = 0;
 
 	row_put_text(&r, s->id);
-	if (sqlite3_step(r.stmt) == SQLITE_ROW)
-		number = sqlite3_column_int64(r.stmt, 0);
-	return sqlite3_reset(r.stmt) == SQLITE_OK ? number : -1;
+	return insert_read(&r, &number, NULL) < 0 ? -1 : number;
 }
 
 static int put_text(struct insert *in, enum insert_statement which, int64_t owner, struct span text)
@@ -256,11 +280,28 @@ static int put_findings(const struct insert_place *p, const struct finding_list 
 	return 0;
 }
 
+/*
+ * The number of the next message. Left to SQLite it would be one above the highest that is there,
+ * which a deleted message may have had.
+ */
+static int64_t next_number(struct insert *in)
+{
+	struct row r = insert_row(in, INSERT_NEXT_NUMBER);
+
+	if (in->next == 0 && insert_read(&r, &in->next, NULL) <= 0)
+		return -1;
+	return in->next++;
+}
+
 static int put_message(struct insert_place *p, const struct record_message *m)
 {
 	struct row r = insert_row(p->in, INSERT_MESSAGE);
 	char ip[IP_TEXT_SIZE];
 
+	p->message = next_number(p->in);
+	if (p->message < 0)
+		return -1;
+	row_put_int(&r, p->message);
 	row_put_text(&r, m->id);
 	row_put_int(&r, p->session);
 	row_put_int(&r, m->received_at);
@@ -275,11 +316,9 @@ static int put_message(struct insert_place *p, const struct record_message *m)
 	row_put_text(&r, m->from);
 	row_put_text(&r, m->subject);
 	row_put_text(&r, m->date);
+	row_put_text(&r, m->refused);
 	put_facts(&r, m->session, ip);
-	if (insert_run(&r) < 0)
-		return -1;
-	p->message = sqlite3_last_insert_rowid(p->in->db);
-	return 0;
+	return insert_run(&r);
 }
 
 static int put_recipients(const struct insert_place *p, const struct record_envelope *e)
@@ -357,16 +396,31 @@ static int64_t place_session(struct insert *in, const struct store_job *job)
 	return number > 0 ? number : sqlite3_last_insert_rowid(in->db);
 }
 
-static int put_job(struct insert *in, const struct store_job *job)
+static int put_dialogue_job(struct insert *in, const struct store_job *job)
 {
-	struct insert_place p = {.in = in};
+	struct insert_place p = {.in = in, .session = place_session(in, job)};
 
-	if (job->kind == STORE_JOB_OPINION)
-		return insert_opinions(in, job->message);
-	p.session = place_session(in, job);
 	if (p.session < 0)
 		return -1;
 	return job->kind == STORE_JOB_MESSAGE ? put_message_job(&p, job) : put_session_job(&p, job);
+}
+
+static int put_job(struct insert *in, const struct store_job *job)
+{
+	switch (job->kind) {
+	case STORE_JOB_MESSAGE:
+	case STORE_JOB_SESSION:
+		return put_dialogue_job(in, job);
+	case STORE_JOB_OPINION:
+		return insert_opinions(in, job->message);
+	case STORE_JOB_WALK:
+		return insert_walk(in, job->message->id, job->walk);
+	case STORE_JOB_DELETE:
+	case STORE_JOB_VACUUM:
+		break;
+	}
+	assert(!"these bring no rows");
+	return -1;
 }
 
 int insert_job(struct insert *in, const struct store_job *job, struct error *err)

@@ -5,24 +5,6 @@
  */
 #include "store/insert_internal.h"
 
-/* Steps a query that gives one row, or none, of at most two numbers: 1, 0 or -1. */
-static int read_numbers(struct row *r, int64_t *first, int64_t *second)
-{
-	int code;
-
-	if (r->failed)
-		return -1;
-	code = sqlite3_step(r->stmt);
-	if (code == SQLITE_ROW) {
-		*first = sqlite3_column_int64(r->stmt, 0);
-		if (second != NULL)
-			*second = sqlite3_column_int64(r->stmt, 1);
-	}
-	if (sqlite3_reset(r->stmt) != SQLITE_OK)
-		return -1;
-	return code == SQLITE_ROW;
-}
-
 static int put_opinion(const struct insert_place *p, int64_t seq, const struct record_opinion *o)
 {
 	struct row r = insert_row(p->in, INSERT_OPINION);
@@ -50,7 +32,7 @@ static int add_findings(const struct insert_place *p, const struct finding_list 
 		return 0;
 	row_put_int(&r, p->session);
 	row_put_int(&r, p->message);
-	if (read_numbers(&r, &seq, NULL) <= 0)
+	if (insert_read(&r, &seq, NULL) <= 0)
 		return -1;
 	for (size_t i = 0; i < list->count; i++)
 		if (insert_finding(p, seq + (int64_t)i, &list->items[i]) < 0)
@@ -60,12 +42,12 @@ static int add_findings(const struct insert_place *p, const struct finding_list 
 
 int insert_opinions(struct insert *in, const struct record_message *m)
 {
-	struct row r = insert_row(in, INSERT_OPINION_PLACE);
+	struct row r = insert_row(in, INSERT_PLACE);
 	struct insert_place p = {.in = in};
 	int found;
 
 	row_put_text(&r, m->id);
-	found = read_numbers(&r, &p.session, &p.message);
+	found = insert_read(&r, &p.session, &p.message);
 	if (found <= 0)
 		return found;
 	for (size_t i = 0; i < m->opinion_count; i++)

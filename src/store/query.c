@@ -107,6 +107,7 @@ static void get_session(struct row *r, struct arena *a, struct record_session *o
 {
 	out->id = row_get_text(r, a);
 	out->listener = row_get_text(r, a);
+	out->kind = row_get_text(r, a);
 	out->started_at = row_get_int(r);
 	out->ended_at = row_get_int(r);
 	out->stage = (enum record_stage)row_get_word(r, RECORD_STAGE_NAME, RECORD_STAGE_COUNT);
@@ -451,6 +452,7 @@ static void get_message(struct row *r, struct arena *a, struct record_message *o
 	out->from = row_get_text(r, a);
 	out->subject = row_get_text(r, a);
 	out->date = row_get_text(r, a);
+	out->refused = row_get_text(r, a);
 }
 
 /* The message's row and its session's; the facts of the message's row are those of its time. */
@@ -465,6 +467,7 @@ static int read_rows(struct reading *q, int64_t *session, struct record_message 
 	row_put_int(&r, q->message);
 	found = reader_step(q->store, &r, q->err);
 	if (found > 0) {
+		r.at = 1; /* after the key */
 		out->id = row_get_text(&r, q->arena);
 		*session = row_get_int(&r);
 		found = read_own_session(q, *session, s);

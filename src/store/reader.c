@@ -60,6 +60,11 @@ static const struct {
     [READER_LAST_ASKED] = {"SELECT ", "message", " FROM opinion ORDER BY message DESC LIMIT 1"},
     [READER_LAST] = {"SELECT ", "number", " FROM message ORDER BY number DESC LIMIT 1"},
     [READER_NEXT] = {"SELECT ", "number", " FROM message WHERE number > ? ORDER BY number LIMIT 1"},
+    [READER_LAST_WALKED] = {"SELECT ", "message", " FROM walk ORDER BY message DESC LIMIT 1"},
+    [READER_NEXT_UNWALKED] = {"SELECT ", "number",
+	" FROM message AS m WHERE number > ?"
+	" AND NOT EXISTS (SELECT 1 FROM walk AS w WHERE w.message = m.number)"
+	" ORDER BY number LIMIT 1"},
 };
 _Static_assert(ARRAY_SIZE(statements) == READER_STATEMENT_COUNT, "one row a statement");
 

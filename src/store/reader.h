@@ -38,6 +38,8 @@ enum reader_statement {
 	READER_LAST_ASKED, /* the number of the last message with an opinion */
 	READER_LAST,       /* the number of the newest message */
 	READER_NEXT,       /* the number of the first message above a number */
+	READER_LAST_WALKED,
+	READER_NEXT_UNWALKED, /* likewise, of one that was not walked */
 	READER_STATEMENT_COUNT,
 };
 

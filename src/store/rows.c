@@ -19,13 +19,14 @@
 #define VERDICT "message, viewpoint, check_name, result, reason"
 
 const char ROWS_SESSION[] =
-    "id, listener, started_at_ms, ended_at_ms, stage, \"end\", end_reason, "
+    "id, listener, kind, started_at_ms, ended_at_ms, stage, \"end\", end_reason, "
     "commands, bytes_in, bytes_out, tls_failure_reason, tls_failure_offered_versions, "
     "tls_failure_sni, tls_failure_alpn, tls_failure_groups, tls_failure_by, tls_failure_alert, "
     "failed_at, failure, connection_ms, tls_ms, authentication_ms, envelope_ms, data_ms, " FACTS;
-const char ROWS_MESSAGE[] = "id, session, received_at_ms, mail_from, smtputf8, body, require_tls, "
-			    "dsn_ret, dsn_envid, size, message_id, header_from, "
-			    "subject, date, " FACTS;
+const char ROWS_MESSAGE[] =
+    "number, id, session, received_at_ms, mail_from, smtputf8, body, require_tls, "
+    "dsn_ret, dsn_envid, size, message_id, header_from, "
+    "subject, date, refused, " FACTS;
 const char ROWS_TRANSCRIPT[] = "session, text";
 const char ROWS_RECIPIENT[] = "message, seq, address, notify, orcpt";
 const char ROWS_SOURCE[] = "message, bytes";
@@ -36,6 +37,8 @@ const char ROWS_DKIM_SIGNATURE[] =
     "identity, signed_headers, body_length, signed_at, expires_at, reason, predicted";
 const char ROWS_PREDICTION[] = "message, route, egress, return_path, dkim_domain, dkim_selector";
 const char ROWS_OPINION[] = "message, seq, library, check_name, result, agrees, reason";
+const char ROWS_WALK[] = "message, attachments, links, html, plain";
+const char ROWS_WORDS[] = "rowid, subject, addresses, body";
 const char ROWS_SPF[] = VERDICT ", identity, domain, mechanism, lookups, void_lookups, explanation";
 const char ROWS_DKIM[] = VERDICT;
 const char ROWS_DMARC[] =

@@ -19,7 +19,7 @@
  */
 extern const char ROWS_SESSION[], ROWS_MESSAGE[], ROWS_TRANSCRIPT[], ROWS_RECIPIENT[];
 extern const char ROWS_SOURCE[], ROWS_EVIDENCE[], ROWS_FINDING[], ROWS_DKIM_SIGNATURE[];
-extern const char ROWS_PREDICTION[], ROWS_OPINION[];
+extern const char ROWS_PREDICTION[], ROWS_OPINION[], ROWS_WALK[], ROWS_WORDS[];
 extern const char ROWS_SPF[], ROWS_DKIM[], ROWS_DMARC[], ROWS_RDNS[];
 
 /* Appends "INSERT INTO table (columns) VALUES (?, ...)"; update adds the upsert by id. */

@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "store/database.h"
 #include "store/failure.h"
+#include "store/function.h"
 #include "store/reader.h"
 
 struct store *store_open_reader(const char *data_dir, struct error *err)
@@ -18,11 +19,12 @@ struct store *store_open_reader(const char *data_dir, struct error *err)
 
 	s->path = store_path(data_dir);
 	s->db = database_open_reader(s->path, err);
-	if (s->db == NULL) {
-		store_close(s);
-		return NULL;
-	}
-	return s;
+	if (s->db != NULL && function_register(s->db) < 0)
+		store_failure(err, s->db, s->path, "cannot be set up");
+	else if (s->db != NULL)
+		return s;
+	store_close(s);
+	return NULL;
 }
 
 void store_close(struct store *s)
@@ -106,6 +108,11 @@ int store_evidence(struct store *s, const char *id, struct buffer *out, struct e
 int store_newest(struct store *s, char *id, struct error *err)
 {
 	return reader_newest(s, READER_NEWEST, id, err);
+}
+
+void store_release_memory(struct store *s)
+{
+	sqlite3_db_release_memory(s->db);
 }
 
 int64_t store_version(struct store *s)

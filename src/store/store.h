@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/error.h"
+#include "policy/selection.h"
 #include "record/record.h"
 
 struct store;
@@ -19,13 +20,12 @@ struct store;
 struct store *store_open_reader(const char *data_dir, struct error *err);
 void store_close(struct store *s);
 
-/* Which messages; members that are NULL or 0 do not narrow. Newest first. */
+/* Which messages; members that are NULL or 0 do not narrow. */
 struct store_filter {
-	const char *to;      /* an accepted recipient, whole, without regard to case */
-	const char *from;    /* the reverse-path or the From address, likewise */
-	const char *subject; /* part of the decoded subject, without regard to ASCII case */
-	const char *after;   /* a whole message id: only messages that came later */
-	size_t limit;        /* 0: all */
+	const struct selection *selection;
+	const char *after; /* a whole message id: only messages that came later */
+	size_t limit;      /* 0: all */
+	bool oldest_first; /* and not newest first */
 };
 
 struct store_messages {
@@ -36,6 +36,27 @@ struct store_messages {
 /* Reads the messages that match; everything lives in the arena. 0 or -1. */
 int store_messages(struct store *s, const struct store_filter *f, struct arena *a,
     struct store_messages *out, struct error *err);
+/*
+ * Calls each with one message after the other, which lives until the call returns, so that memory
+ * does not grow with their number. It returns 0, or another number to stop, which is then the
+ * result; -1 with err when reading failed.
+ */
+int store_each(struct store *s, const struct store_filter *f,
+    int (*each)(void *arg, const struct record_message *m), void *arg, struct error *err);
+/* The ids of those that match, one a line of ULID_SIZE - 1 characters. 0 or -1. */
+int store_ids(struct store *s, const struct store_filter *f, struct buffer *out, struct error *err);
+/*
+ * Whether the text index has all messages that are stored now: 1, 0; -1 failed. A filter with free
+ * words is for a caller who has seen 1.
+ */
+int store_indexed(struct store *s, struct error *err);
+/*
+ * For the index, as store_unasked: the first message after *number that is not in it, with its
+ * source appended; after 0: behind the last one that is in it. 1; 0 there is none; -1 failed.
+ */
+int store_unindexed(struct store *s, int64_t *number, struct arena *a, struct record_message *out,
+    struct buffer *source, struct error *err);
+
 /* How many match, counted to at most f->limit (0: all). -1 on failure. */
 ptrdiff_t store_count(struct store *s, const struct store_filter *f, struct error *err);
 
@@ -99,6 +120,33 @@ enum store_found store_find_session(
 /* Appends the transcript of the session with this whole id; nothing when it has none. 0 or -1. */
 int store_session_transcript(
     struct store *s, const char *id, struct buffer *out, struct error *err);
+
+/* One group of "stats": how many messages have the word. */
+struct store_tally {
+	const char *group; /* "spf", "dkim", "dmarc", "rdns", "tls", "listener", "user", "hour",
+			      "finding", "refused" */
+	const char *word;  /* "pass", "mx", "2026-11-23T16:00Z"; NULL: none */
+	uint64_t count;
+};
+
+struct store_stats {
+	uint64_t messages, octets, sessions, sessions_failed;
+	struct store_tally *tallies; /* group by group, in the order above; largest count first,
+					hours in order */
+	size_t tally_count;
+	/* Milliseconds of sessions in each stage: of all that reached it. */
+	struct store_latency {
+		uint64_t count;
+		int64_t p50, p90, p99, max;
+	} latency[RECORD_STAGE_DONE];
+};
+
+/* Of the messages that match (the limit is not looked at) and their sessions. 0 or -1. */
+int store_stats(struct store *s, const struct store_filter *f, struct arena *a,
+    struct store_stats *out, struct error *err);
+
+/* Gives back the memory of what was read, for a reader that stays open. */
+void store_release_memory(struct store *s);
 
 /* Changes whenever another connection committed (PRAGMA data_version). -1 on failure. */
 int64_t store_version(struct store *s);

@@ -31,6 +31,32 @@ enum store_job_kind {
 	 * has. Taken up only when no other job waits; nothing happens when the message is gone.
 	 */
 	STORE_JOB_OPINION,
+	/*
+	 * What was walked of a stored message: its id and the walk's facts, into the text index.
+	 * Taken up as opinions are.
+	 */
+	STORE_JOB_WALK,
+	/*
+	 * Messages by their ids, with all that belongs to them, and the sessions that have ended
+	 * and have no message any more. deleted says how many messages there were.
+	 */
+	STORE_JOB_DELETE,
+	/* The file is made as small as it can be; before and after are its octets. */
+	STORE_JOB_VACUUM,
+};
+
+/* What the index keeps of a message. */
+struct store_walk {
+	const char *subject, *addresses, *text; /* that free words are looked for in */
+	unsigned attachments, links;
+	bool html, plain; /* it has such a part */
+};
+
+/* What the writer deletes by itself, oldest first, while it is idle. */
+struct store_retention {
+	int64_t age_ms;  /* older messages, and sessions without messages; 0: no limit, as below */
+	uint64_t count;  /* messages */
+	uint64_t octets; /* of their sources */
 };
 
 struct store_job {
@@ -41,10 +67,14 @@ struct store_job {
 	const struct record_message *message; /* NULL for STORE_JOB_SESSION */
 	struct span source, evidence;
 	struct span transcript; /* the piece since the last job of this session; may be empty */
+	const struct store_walk *walk; /* of STORE_JOB_WALK */
+	const char *const *ids;        /* of STORE_JOB_DELETE */
+	size_t id_count;
 	void *owner;
 	/* set when it is done */
 	bool failed;
 	struct error error;
+	uint64_t deleted, before, after;
 	/* the writer's */
 	STAILQ_ENTRY(store_job) link;
 };
@@ -59,6 +89,9 @@ struct store_writer;
 struct store_writer *store_writer_start(const char *data_dir, struct error *err);
 /* Commits everything queued, then ends the thread, closes and unlocks. */
 void store_writer_stop(struct store_writer *w);
+
+/* From now on; any thread. Age is looked at once a minute too. */
+void store_writer_retain(struct store_writer *w, const struct store_retention *r);
 
 /* Queues a job; any thread. */
 void store_writer_queue(struct store_writer *w, struct store_job *job);

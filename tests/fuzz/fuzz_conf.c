@@ -60,6 +60,7 @@ static void check_listener(const struct conf_settings *s, const struct conf_list
 		check_mechanism(l, l->auth.items[i]);
 	require(l->max_message_size >= 1 && l->max_message_size <= s->max_buffered);
 	require(l->max_recipients >= 1);
+	require(l->enforce == NULL || (receives && l->enforce[0] != '\0'));
 	require(l->route == NULL || !receives);
 	require(l->route == NULL || conf_route_find(s, span_from(l->route->name)) == l->route);
 	require(s->route_count != 1 || receives || l->route == &s->routes[0]);

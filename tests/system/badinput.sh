@@ -35,7 +35,8 @@ expect_exit 2 m serve --provider ses
 expect_exit 2 m serve --no-such-option
 expect_exit 2 m nosuchcommand
 expect_exit 2 m check nothing
-expect_exit 2 m list from:somebody
+expect_exit 2 m list sender:somebody
+expect_exit 4 m list from:somebody
 expect_exit 2 m list --limit none
 expect_exit 2 m wait --timeout soon
 expect_exit 2 m check spf --ip 203.0.113 --mail-from a@example.com

@@ -67,7 +67,7 @@ is() { # JQ WANTED
 	expect "$1" "$(jq -c "$1" <<<"$one")" "$2"
 }
 keys . "id received_at listener session client envelope auth tls message observed predicted\
- delivered opinions findings"
+ delivered opinions findings refused"
 keys .client "ip port helo via"
 keys .envelope "mail_from rcpt_to size smtputf8 body require_tls dsn"
 keys .message "message_id from subject date"
@@ -117,7 +117,8 @@ done
 # The other forms of show.
 expect_exit 0 m show latest
 for line in 'third "quoted" \ one' "id ${ids[0]}" '  MAIL FROM    <a@example.com>' \
-	'  RCPT TO      <three@example.net>' '  SPF          fail       example.com'; do
+	'  RCPT TO      <three@example.net>' 'Verdicts, as observed' \
+	'  check        result     reason' '  DKIM         none       the message has no signature'; do
 	grep -Fqx -- "$line" "$tmp/out" || fail "show lacks the line \"$line\": $out"
 done
 [ -z "$(LC_ALL=C tr -d '\n\40-\176\200-\377' <"$tmp/out")" ] || fail "colours without a terminal"
@@ -126,7 +127,7 @@ expect "size" "$(stat -c %s "$tmp/raw.eml")" "$(jq .envelope.size <<<"$one")"
 grep -q $'^Subject: third "quoted" .* one\r$' "$tmp/raw.eml" || fail "--raw is not the message"
 expect_exit 0 m show --transcript latest
 matches "a transcript" "$out" "*S: 220 *C: EHLO mail.example.com*C: DATA*S: 354 *C: QUIT*S: 221 *"
-for flags in '--json --raw' '--raw --transcript' --html '--part 1' --with-trace --json=1; do
+for flags in '--json --raw' '--raw --transcript' '--html --text' --with-trace --json=1; do
 	expect_exit 2 m show latest $flags
 done
 expect_exit 2 m show
@@ -160,7 +161,7 @@ done
 expect_exit 3 m wait --timeout 50ms --count 4
 expect_exit 1 m wait --timeout 0 --after 01ARZ3NDEKTSV4RRFFQ69G5FAV
 for arguments in '--timeout soon' '--timeout -1' '--timeout 1.x' '--count 0' '--count -1' \
-	'--extract link' to:one --after --timeout=; do
+	'--extract nothing' too:one --after --timeout=; do
 	expect_exit 2 m wait $arguments
 done
 m wait --after "${ids[0]}" --count 2 --timeout 30 --json >"$tmp/waited" &
@@ -204,7 +205,7 @@ for at in 2026-11-23T16:00:00Z 2026-11-23T17:00:00+01:00 1795449600; do
 	expect_exit 0 m check message "$tmp/one.eml" --at "$at" "${zone[@]}"
 done
 expect_exit 2 m check message "$tmp/one.eml" --at noon
-expect_exit 2 m check message "$tmp/one.eml" --profile gmail
+expect_exit 2 m check message "$tmp/one.eml" --profile nobody
 expect_exit 2 m check message
 expect_exit 2 m check message "$tmp/one.eml" "$tmp/one.eml"
 expect_exit 2 m check spf --mail-from a@example.com
@@ -258,6 +259,8 @@ for command in serve list show wait 'check message' 'check spf' 'check dmarc' \
 	expect "$command --help" "$out" "$help"
 	expect_exit 2 m $command --no-such-option
 	matches "$command" "$err" "mailassay $command: --no-such-option: *help $command"
+done
+for command in serve show sessions 'check message' 'check spf' 'check dmarc' 'check again' ca; do
 	expect_exit 2 m $command one two three
 done
 expect_exit 0 m help
@@ -266,7 +269,7 @@ expect_exit 0 m help check
 expect_exit 0 m --version
 expect_exit 2 m
 expect_exit 2 m help nothing
-expect_exit 2 m list from:a
+expect_exit 2 m list frm:a
 expect_exit 2 m list --limit 0
 expect_exit 2 m list -x
 expect_exit 2 m list --limit

@@ -90,7 +90,7 @@ while read -r id; do
 		fail "$id: no client raises it, and no other test is named that has it"
 	fi
 	count=$((count + 1))
-done < <(m explain --list --json | jq -r .id)
+done < <(m explain --list findings --json | jq -r .id)
 [ $count -gt 80 ] || fail "only $count findings are listed"
 
 # No case for what there is not.

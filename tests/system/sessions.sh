@@ -200,9 +200,9 @@ expect_exit 0 m explain bare-lf
 matches "a finding" "$out" "bare-lf*RFC 5321 2.3.8*550 5.5.2*"
 expect_exit 0 m explain no-quit --json
 expect "one that never refuses" "$(json "$out" '[.id,.reply]|@json')" '["no-quit",null]'
-expect_exit 0 m explain --list --json
+expect_exit 0 m explain --list findings --json
 expect "keys of findings" "$(jq -r 'keys_unsorted|join(" ")' "$tmp/out" | sort -u)" \
-	"id severity reference reply text"
+	"kind id severity reference reply text"
 expect "keys of replies" \
 	"$(jq -r '.reply|select(. != null)|keys_unsorted|join(" ")' "$tmp/out" | sort -u)" \
 	"code status text"
@@ -213,7 +213,7 @@ jq -r '.findings[].id' "$tmp/sessions" | sort -u >"$tmp/found"
 [ -s "$tmp/found" ] || fail "no session has findings"
 expect "findings that explain does not know" \
 	"$(jq -r .id "$tmp/out" | sort | comm -13 - "$tmp/found")" ""
-expect_exit 0 m explain --list
+expect_exit 0 m explain --list findings
 expect "lines" "$(wc -l <"$tmp/out")" $((count + 1))
 expect_exit 1 m explain bare-fl
 matches "near words" "$err" "*did you mean bare-lf or bare-cr*"

@@ -209,7 +209,8 @@ static const struct record_message FULL = {
 
 static const struct record_session PLAIN_SESSION = {
     .id = "01JDCYJZ0V0000000000000003",
-    .listener = "mx",
+    .listener = "inbound",
+    .kind = "mx",
     .client = {.ip = {IP_V6, {0x20, 0x01, 0x0d, 0xb8, [15] = 1}},
 	.port = 25000,
 	.helo = "[IPv6:2001:db8::1]",
@@ -230,6 +231,8 @@ static const struct record_message PLAIN = {
 	.rcpt_count = ARRAY_SIZE(plain_recipients)},
     .size = 12,
     .from = "a@example.com",
+    .refused = "550-5.7.26 Unauthenticated email is not accepted due to the domain's DMARC "
+	       "policy \x1b[31m",
     .route = &PLAIN_ROUTE,
     .predicted = {.dmarc = {.from_domain = "example.com",
 		      .reason = "there is no DMARC record for example.com or a parent of it"}},

@@ -91,6 +91,7 @@ void same_session(const struct record_session *got, const struct record_session 
 {
 	TEXT(id);
 	TEXT(listener);
+	TEXT(kind);
 	SAME(started_at);
 	SAME(ended_at);
 	SAME(stage);
@@ -208,6 +209,7 @@ void same_message(const struct record_message *got, const struct record_message 
 	TEXT(from);
 	TEXT(subject);
 	TEXT(date);
+	TEXT(refused);
 	same_verdict(&got->observed, &want->observed);
 	same_route(got->route, want->route);
 	same_verdict(&got->predicted, &want->predicted);

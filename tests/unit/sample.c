@@ -105,6 +105,7 @@ struct record_session *sample_session(struct arena *a, unsigned n)
 	*s = (struct record_session){
 	    .id = sample_id(a, 900000 + n),
 	    .listener = "submission",
+	    .kind = n % 2 == 0 ? "submission" : NULL,
 	    .started_at = 1795448235000 + n,
 	    .ended_at = 1795448236001 + n,
 	    .client = {.port = (uint16_t)(50000 + n),
@@ -256,6 +257,7 @@ struct record_message *sample_message(
 	    .from = "shop@example.com",
 	    .subject = arena_printf(a, "Gr\xc3\xbc\xc3\x9f%u, \"quoted\"", n),
 	    .date = "Mon, 23 Nov 2026 16:00:00 +0000",
+	    .refused = n % 2 == 0 ? arena_printf(a, "550 5.7.26 no (%u)", n) : NULL,
 	};
 	m->envelope.rcpt_to = arena_alloc(a, 3 * sizeof(*m->envelope.rcpt_to));
 	m->envelope.rcpt_to[0] = "b@example.net";

@@ -116,15 +116,19 @@ START_TEST(lock_is_exclusive_and_names_the_process)
 	char *dir = sample_dir();
 	char want[64];
 	struct error err;
-	int first = datadir_lock(dir, &err), again;
+	int first, again;
 
+	ck_assert(!datadir_is_locked(dir));
+	first = datadir_lock(dir, &err);
 	ck_assert_int_ge(first, 0);
+	ck_assert(datadir_is_locked(dir));
 	ck_assert_int_eq(datadir_lock(dir, &err), -1);
 	snprintf(want, sizeof(want), "(process %ld)", (long)getpid());
 	ck_assert_msg(strstr(err.text, want) != NULL && strstr(err.text, dir) != NULL &&
 			  err.kind == ERROR_CANNOT,
 	    "%s", err.text);
 	close(first);
+	ck_assert(!datadir_is_locked(dir));
 	again = datadir_lock(dir, &err);
 	ck_assert_int_ge(again, 0);
 	close(again);

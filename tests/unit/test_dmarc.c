@@ -462,11 +462,11 @@ static const struct {
     {FROM("a@example.com"), "spf=pass:example.com", COM,
 	"SPF passed for example.com, which is the domain of From"},
     {FROM("a@example.com"), "spf=pass:bounce.example.com dkim=pass:esp.example.net", COM,
-	"SPF passed for bounce.example.com, which is aligned with example.com (relaxed)"},
+	"SPF passed for bounce.example.com, which is aligned with example.com (relaxed: same "
+	"organizational domain)"},
     {FROM("a@example.com"), "spf=pass:b.example.com dkim=pass:example.com", COM,
-	"SPF passed for b.example.com, which is aligned with example.com (relaxed); DKIM passed "
-	"for "
-	"example.com, which is the domain of From"},
+	"SPF passed for b.example.com, which is aligned with example.com (relaxed: same "
+	"organizational domain); DKIM passed for example.com, which is the domain of From"},
     {FROM("a@example.com"), "spf=pass:esp.example.net dkim=fail:example.com", COM,
 	"neither SPF nor DKIM passed for a domain aligned with example.com: SPF passed for "
 	"esp.example.net (not aligned), DKIM gave fail for example.com; example.com asks receivers "

@@ -133,9 +133,61 @@ START_TEST(standard_input)
 }
 END_TEST
 
+/* The mode stays, a link leads on to what is written, and trying leaves nothing behind. */
+START_TEST(output_to_files)
+{
+	struct buffer out = BUFFER_INIT, link = BUFFER_INIT;
+	struct error err = {.text = ""};
+	struct stat st;
+
+	begin();
+	buffer_printf(&link, "%s/link", directory);
+	ck_assert_msg(file_check_output(path.data, &err) == 0, "%s", err.text);
+	ck_assert_int_lt(stat(path.data, &st), 0);
+	ck_assert_msg(file_output(path.data, SPAN("one"), &err) == 0, "%s", err.text);
+	ck_assert_int_eq(chmod(path.data, 0640), 0);
+	ck_assert_int_eq(symlink("x", link.data), 0);
+	ck_assert_msg(file_check_output(link.data, &err) == 0, "%s", err.text);
+	ck_assert_msg(file_output(link.data, SPAN("two"), &err) == 0, "%s", err.text);
+	ck_assert_int_eq(lstat(link.data, &st), 0);
+	ck_assert(S_ISLNK(st.st_mode));
+	ck_assert_int_eq(stat(path.data, &st), 0);
+	ck_assert_uint_eq(st.st_mode & 07777, 0640);
+	ck_assert_int_eq(file_read(path.data, 10, &out, &err), 0);
+	ck_assert_str_eq(out.data, "two");
+	ck_assert_int_eq(end(), 2);
+	buffer_clear(&out);
+	buffer_clear(&link);
+}
+END_TEST
+
+START_TEST(output_to_what_is_no_file)
+{
+	struct buffer below = BUFFER_INIT;
+	struct error err = {.text = ""};
+	struct stat st;
+
+	begin();
+	ck_assert_msg(file_check_output("/dev/null", &err) == 0, "%s", err.text);
+	ck_assert_msg(file_output("/dev/null", SPAN("x"), &err) == 0, "%s", err.text);
+	ck_assert_int_eq(stat("/dev/null", &st), 0);
+	ck_assert(S_ISCHR(st.st_mode));
+	ck_assert_int_eq(file_check_output(directory, &err), -1);
+	ck_assert_ptr_nonnull(strstr(err.text, ": cannot write: Is a directory"));
+	ck_assert_int_eq(file_output(directory, SPAN("x"), &err), -1);
+	buffer_printf(&below, "%s/none/x", directory);
+	ck_assert_int_eq(file_check_output(below.data, &err), -1);
+	ck_assert_ptr_nonnull(strstr(err.text, "/none/x: cannot write: No such file"));
+	ck_assert_int_eq(file_output(below.data, SPAN("x"), &err), -1);
+	ck_assert_int_eq(end(), 0);
+	buffer_clear(&below);
+}
+END_TEST
+
 int main(void)
 {
-	const TTest *const tests[] = {written_and_read, empty_file, failures, standard_input, NULL};
+	const TTest *const tests[] = {written_and_read, empty_file, failures, standard_input,
+	    output_to_files, output_to_what_is_no_file, NULL};
 
 	return unit_main("file", tests);
 }

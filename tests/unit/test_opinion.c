@@ -73,6 +73,7 @@ static void set_up(void)
 
 static void stop(void)
 {
+	store_writer_watch(t.writer, NULL, NULL);
 	opinion_stop(t.opinion);
 	t.opinion = NULL;
 	ck_assert_msg(waitpid(-1, NULL, WNOHANG) < 0 && errno == ECHILD, "a process is left");
@@ -103,6 +104,21 @@ static const char *program_for(const char *mode)
 	return path;
 }
 
+static void wake_opinion(void *arg)
+{
+	opinion_wake(arg);
+}
+
+/* As the gateway does: told of each commit. */
+static void start_with(const struct opinion_options *options)
+{
+	struct error err = {.text = ""};
+
+	t.opinion = opinion_start(options, &err);
+	ck_assert_msg(t.opinion != NULL, "%s", err.text);
+	store_writer_watch(t.writer, wake_opinion, t.opinion);
+}
+
 static void start_program(const char *program)
 {
 	const struct opinion_options options = {
@@ -116,10 +132,8 @@ static void start_program(const char *program)
 	    .start_ms = 10000,
 	    .back_off_ms = 60000,
 	};
-	struct error err = {.text = ""};
 
-	t.opinion = opinion_start(&options, &err);
-	ck_assert_msg(t.opinion != NULL, "%s", err.text);
+	start_with(&options);
 }
 
 static void start(const char *mode)
@@ -310,10 +324,8 @@ START_TEST(gives_up_on_a_mute_start)
 	    .writer = t.writer,
 	    .program = program_for("mute"),
 	    .start_ms = 300};
-	struct error err;
 
-	t.opinion = opinion_start(&options, &err);
-	ck_assert_ptr_nonnull(t.opinion);
+	start_with(&options);
 	store_one();
 	expect_unavailable(await(0), "did not become ready in time");
 }
@@ -452,11 +464,9 @@ START_TEST(stops_at_once)
 	    .writer = t.writer,
 	    .program = program_for("hang"),
 	    .answer_ms = 60000};
-	struct error err;
 	int64_t began = clock_steady_us();
 
-	t.opinion = opinion_start(&options, &err);
-	ck_assert_ptr_nonnull(t.opinion);
+	start_with(&options);
 	store_one();
 	while (starts() == 0)
 		loop_once(t.loop);

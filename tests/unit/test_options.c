@@ -20,8 +20,8 @@ START_TEST(rows_are_whole)
 		const struct conf_option *o = conf_option((enum conf_option_id)i);
 		bool words = o->type == CONF_TYPE_WORD || o->type == CONF_TYPE_FLAG ||
 		             o->type == CONF_TYPE_MECHANISMS;
-		bool range = o->type == CONF_TYPE_NUMBER || o->type == CONF_TYPE_SIZE ||
-		             o->type == CONF_TYPE_DURATION;
+		bool range = o->type == CONF_TYPE_NUMBER || o->type == CONF_TYPE_COUNTER ||
+		             o->type == CONF_TYPE_SIZE || o->type == CONF_TYPE_DURATION;
 
 		ck_assert_msg(o->name != NULL && o->name[0] != '\0', "row %d has no name", i);
 		ck_assert_msg((o->value == NULL) == (o->sample != NULL),
@@ -143,6 +143,7 @@ static void assert_same_listener(const struct conf_listener *a, const struct con
 	ck_assert_int_eq(a->client_certificate, b->client_certificate);
 	ck_assert_ptr_null(a->client_ca);
 	ck_assert_int_eq(a->record, b->record);
+	ck_assert_ptr_null(a->enforce);
 	ck_assert_int_eq(a->store_transcript, b->store_transcript);
 	ck_assert_uint_eq(a->auth.count, b->auth.count);
 	ck_assert_int_eq(a->auth_any, b->auth_any);
@@ -171,6 +172,7 @@ START_TEST(example_changes_nothing)
 	ck_assert_uint_eq(a.max_buffered, b.max_buffered);
 	ck_assert_int_eq(a.session_timeout_ms, b.session_timeout_ms);
 	ck_assert_int_eq(a.opinion, b.opinion);
+	ck_assert_uint_eq(a.receivers.count, 0);
 	ck_assert_uint_eq(a.user_count, 0);
 	ck_assert_uint_eq(a.route_count, 0);
 	conf_settings_clear(&a);
@@ -213,6 +215,7 @@ START_TEST(example_is_valid_when_set)
 	    conf_settings_parse(buffer_span(&set), "example", &s, &err) == 0, "%s", err.text);
 	ck_assert_str_eq(s.data, "/var/lib/mailassay");
 	ck_assert_uint_eq(s.dns.count, 2);
+	ck_assert_uint_eq(s.receivers.count, 1);
 	ck_assert_uint_eq(s.user_count, 1);
 	ck_assert_uint_eq(s.listeners[0].auth.count, 2);
 	ck_assert_uint_eq(s.route_count, 1);

@@ -40,7 +40,7 @@ static const struct {
 	const char *object, *keys;
 } KEYS[] = {
     {"", "id received_at listener session client envelope auth tls message observed predicted "
-	 "delivered opinions findings"},
+	 "delivered opinions findings refused"},
     {"client", "ip port helo via"},
     {"envelope", "mail_from rcpt_to size smtputf8 body require_tls dsn"},
     {"envelope.dsn", "ret envid recipients"},
@@ -184,6 +184,63 @@ START_TEST(a_prediction_without_an_address)
 }
 END_TEST
 
+/* Raw on the left, as it is written on the right; NULL: as it is. */
+static const struct {
+	const char *name, *raw, *written;
+} TEXTS[] = {
+    {"plain", "caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80 ~", NULL},
+    {"escape", "\x1b[2J", "\\u001B[2J"},
+    {"DEL", "a\x7f", "a\\u007f"},
+    {"the first of C1", "\xc2\x80", "\\u0080"},
+    {"CSI of C1",
+	"a\xc2\x9b"
+	"2Jb",
+	"a\\u009b"
+	"2Jb"},
+    {"the last of C1", "\xc2\x9f", "\\u009f"},
+    {"behind C1", "\xc2\xa0", NULL},
+    {"Arabic letter mark", "\xd8\x9c", "\\u061c"},
+    {"marks", "\xe2\x80\x8e\xe2\x80\x8f", "\\u200e\\u200f"},
+    {"before the marks", "\xe2\x80\x8d", NULL},
+    {"line separator", "\xe2\x80\xa8", "\\u2028"},
+    {"override",
+	"\\\xe2\x80\xae"
+	"fdp",
+	"\\\\\\u202e"
+	"fdp"},
+    {"isolate", "\xe2\x81\xa6x\xe2\x81\xa9", "\\u2066x\\u2069"},
+    {"behind isolates", "\xe2\x81\xaa", NULL},
+};
+
+/* Nothing can change a terminal, and the value stays the same. */
+START_TEST(hidden_characters_are_escaped)
+{
+	struct record_message m;
+	struct buffer out = BUFFER_INIT, expected = BUFFER_INIT;
+	size_t count;
+
+	m = *forms(&count)[0].message;
+	for (size_t i = 0; i < ARRAY_SIZE(TEXTS); i++) {
+		const char *written = TEXTS[i].written == NULL ? TEXTS[i].raw : TEXTS[i].written;
+		json_t *whole;
+
+		buffer_reset(&out);
+		buffer_reset(&expected);
+		m.subject = TEXTS[i].raw;
+		report_message_json(&out, &m);
+		buffer_printf(&expected, "\"subject\":\"%s\"", written);
+		ck_assert_msg(strstr(out.data, expected.data) != NULL, "%s: expected %s in %s",
+		    TEXTS[i].name, expected.data, out.data);
+		whole = json_loadb(out.data, out.len, 0, NULL);
+		ck_assert_msg(whole != NULL, "%s", TEXTS[i].name);
+		ck_assert_str_eq(json_string_value(go_to(whole, "message.subject")), TEXTS[i].raw);
+		json_decref(whole);
+	}
+	buffer_clear(&out);
+	buffer_clear(&expected);
+}
+END_TEST
+
 START_TEST(dmarc_alone)
 {
 	const struct record_message *m;
@@ -215,7 +272,7 @@ int main(void)
 {
 	const TTest *const tests[] = {golden_files, keys_are_there_in_order, absent_facts_are_null,
 	    what_is_yet_to_come_and_who_agrees, a_prediction_without_an_address, spf_alone,
-	    dmarc_alone, NULL};
+	    dmarc_alone, hidden_characters_are_escaped, NULL};
 
 	return unit_main("reportjson", tests);
 }

@@ -103,7 +103,7 @@ END_TEST
 START_TEST(domains)
 {
 	const struct report_domain *const both[] = {&domain, &bare_domain};
-	static const struct report_style style = {false, 80}, colored = {true, 0};
+	static const struct report_style style = {.width = 80}, colored = {.color = true};
 	struct buffer text = BUFFER_INIT, json = BUFFER_INIT;
 
 	for (size_t i = 0; i < ARRAY_SIZE(both); i++) {

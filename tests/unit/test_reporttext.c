@@ -17,10 +17,16 @@ static const struct {
 	const char *name;
 	struct report_style style;
 } STYLES[] = {
-    {"wide", {false, 0}},
-    {"80", {false, 80}},
-    {"color", {true, 100}},
+    {"wide", {.width = 0}},
+    {"80", {.width = 80}},
+    {"color", {.color = true, .width = 100}},
 };
+
+/* Somewhere with half an hour, and with summer time. */
+static int somewhere(int64_t unix_ms)
+{
+	return unix_ms < 1764000001000 ? -210 : 345;
+}
 
 START_TEST(golden_files)
 {
@@ -34,6 +40,7 @@ START_TEST(golden_files)
 
 		buffer_reset(&out);
 		report_message_text(&out, f[form].message, &STYLES[style].style);
+		report_hints_text(&out, f[form].message->id, &STYLES[style].style);
 		snprintf(name, sizeof(name), "message-%s-%s.txt", f[form].name, STYLES[style].name);
 		golden_check(name, buffer_span(&out));
 	}
@@ -81,8 +88,8 @@ START_TEST(golden_sessions)
 	static const struct {
 		const char *name;
 		struct report_style style;
-	} styles[] = {{"wide", {false, 0}}, {"80", {false, 80}}, {"120", {false, 120}},
-	    {"color", {true, 200}}};
+	} styles[] = {{"wide", {.width = 0}}, {"80", {.width = 80}}, {"120", {.width = 120}},
+	    {"color", {.color = true, .width = 200}}};
 	struct buffer out = BUFFER_INIT;
 	char name[64];
 
@@ -124,6 +131,82 @@ START_TEST(golden_dmarc)
 }
 END_TEST
 
+/* Each time by the zone of its instant. */
+START_TEST(times_are_local)
+{
+	struct report_style style = {.zone = somewhere};
+	struct buffer out = BUFFER_INIT;
+	size_t count;
+	const struct form *f = forms(&count);
+
+	report_message_text(&out, f[0].message, &style);
+	ck_assert_ptr_nonnull(strstr(out.data, ", received 2025-11-24 12:30:00 -03:30\n"));
+	ck_assert_ptr_nonnull(strstr(out.data, " signed 2025-11-24 12:30:00 -03:30\n"));
+	ck_assert_ptr_nonnull(strstr(out.data, " expires 2025-12-01 20:25:00 +05:45\n"));
+	ck_assert_ptr_null(strstr(out.data, "UTC"));
+	buffer_reset(&out);
+	report_list_head(&out, &style);
+	report_list_line(&out, f[0].message, &style);
+	report_list_line(&out, f[1].message, &style);
+	ck_assert(span_starts(buffer_span(&out), SPAN("time (local)        id ")));
+	ck_assert_ptr_nonnull(strstr(out.data, "\n2025-11-24 12:30:00 "));
+	ck_assert_ptr_nonnull(strstr(out.data, "\n2025-11-24 21:45:01 "));
+	style.zone = NULL;
+	buffer_reset(&out);
+	report_sessions_head(&out, &style);
+	ck_assert(span_starts(buffer_span(&out), SPAN("time (UTC)          id ")));
+	buffer_clear(&out);
+}
+END_TEST
+
+/* DMARC as a sentence, whatever came of it. */
+START_TEST(policies_are_sentences)
+{
+	static const struct {
+		struct dmarc_verdict verdict;
+		const char *want;
+	} rows[] = {
+	    {{.result = AUTH_PASS,
+		 .reason = "SPF passed for a.example.com, which is aligned with example.com "
+			   "(relaxed: same organizational domain)",
+		 .has_policy = true,
+		 .policy_domain = "example.com",
+		 .policy = DMARC_POLICY_REJECT},
+		"SPF passed for a.example.com, which is aligned with example.com (relaxed: same "
+		"organizational domain), so DMARC passes; example.com asks receivers to reject "
+		"what fails\n"},
+	    {{.result = AUTH_FAIL,
+		 .reason = "nothing is aligned; example.com asks receivers to reject",
+		 .has_policy = true,
+		 .policy_domain = "example.com",
+		 .policy = DMARC_POLICY_REJECT,
+		 .disposition = DMARC_POLICY_REJECT},
+		"nothing is aligned; example.com asks receivers to reject; so DMARC fails, and a "
+		"receiver that follows it refuses the message\n"},
+	    {{.result = AUTH_NONE, .reason = "there is no record"},
+		"there is no record, so the result of DMARC is none\n"},
+	    {{.result = AUTH_TEMPERROR,
+		 .reason = "a look-up failed",
+		 .has_policy = true,
+		 .policy = DMARC_POLICY_NONE},
+		"a look-up failed, so the result of DMARC is temperror; the domain asks receivers "
+		"to do nothing about what fails\n"},
+	    {{.result = AUTH_PERMERROR},
+		"no reason is known, so the result of DMARC is permerror\n"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct record_message m = {.observed.dmarc = rows[i].verdict};
+		struct buffer out = BUFFER_INIT;
+
+		report_message_text(&out, &m, &STYLES[0].style);
+		ck_assert_msg(
+		    strstr(out.data, rows[i].want) != NULL, "%s: %s", rows[i].want, out.data);
+		buffer_clear(&out);
+	}
+}
+END_TEST
+
 /* Code points of a line. */
 static size_t columns(struct span line)
 {
@@ -139,7 +222,7 @@ static void check_widths(void (*add)(struct buffer *, const struct report_style 
 	struct buffer out = BUFFER_INIT;
 
 	for (unsigned width = 55; width < 250; width++) {
-		struct report_style style = {false, width};
+		struct report_style style = {.width = width};
 		struct span rest;
 
 		buffer_reset(&out);
@@ -170,12 +253,20 @@ START_TEST(nothing_moves_the_terminal)
 	struct record_session session = {.id = "01JDCYJZ0V0000000000000001"};
 	struct verify_route route = {.name = subject};
 	struct record_opinion opinion = {subject, helo, subject, RECORD_AGREES_NO, helo};
+	struct dkim_verdict signature = {.domain = subject,
+	    .selector = helo,
+	    .algorithm = subject,
+	    .canonicalization = helo,
+	    .identity = subject,
+	    .signed_headers = recipients,
+	    .signed_header_count = 1,
+	    .reason = helo};
 	struct record_message m = {.id = session.id,
 	    .session = &session,
 	    .route = &route,
 	    .opinions = &opinion,
 	    .opinion_count = 1};
-	struct report_style style = {false, 80};
+	struct report_style style = {.width = 80};
 	struct buffer out = BUFFER_INIT;
 
 	for (int c = 1; c < 256; c++) {
@@ -193,13 +284,16 @@ START_TEST(nothing_moves_the_terminal)
 	    .envid = subject,
 	    .notify = parameters,
 	    .orcpt = parameters};
-	m.observed.dmarc.reason = m.observed.dmarc.record = subject;
-	m.predicted.dmarc.reason = helo;
+	m.observed.dmarc.reason = m.observed.dmarc.record = m.refused = subject;
+	m.observed.dmarc.policy_domain = m.observed.dmarc.organizational_domain = helo;
+	m.observed.dkim = &signature;
+	m.observed.dkim_count = 1;
+	m.predicted.dmarc.reason = session.kind = helo;
 	report_message_text(&out, &m, &style);
 	report_list_line(&out, &m, &style);
 	session.listener = session.end_reason = session.failure = subject;
 	report_sessions_line(&out, &session, &style);
-	report_sessions_line(&out, &session, &(struct report_style){false, 0});
+	report_sessions_line(&out, &session, &(struct report_style){.width = 0});
 	ck_assert(utf8_valid(buffer_span(&out)));
 	for (size_t i = 0; i < out.len; i++)
 		ck_assert_msg(((unsigned char)out.data[i] >= ' ' || out.data[i] == '\n') &&
@@ -213,7 +307,8 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {golden_files, golden_lists, golden_sessions, golden_spf,
-	    golden_dmarc, lists_fit_the_width, nothing_moves_the_terminal, NULL};
+	    golden_dmarc, times_are_local, policies_are_sentences, lists_fit_the_width,
+	    nothing_moves_the_terminal, NULL};
 
 	return unit_main("reporttext", tests);
 }

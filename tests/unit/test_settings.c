@@ -65,6 +65,7 @@ static void check_default_listeners(const struct conf_settings *s)
 		ck_assert_uint_eq(l->max_message_size, 52428800);
 		ck_assert_uint_eq(l->max_recipients, 1000);
 		ck_assert_ptr_null(l->route);
+		ck_assert_ptr_null(l->enforce);
 	}
 }
 
@@ -98,6 +99,10 @@ START_TEST(defaults)
 	ck_assert_int_eq(s.data_timeout_ms, 600000);
 	ck_assert_int_eq(s.session_timeout_ms, 3600000);
 	ck_assert_int_eq(s.shutdown_timeout_ms, 10000);
+	ck_assert_int_eq(s.retention_age_ms, 0);
+	ck_assert_uint_eq(s.retention_count, 0);
+	ck_assert_uint_eq(s.retention_size, 0);
+	ck_assert_uint_eq(s.receivers.count, 0);
 	check_default_listeners(&s);
 	conf_settings_clear(&s);
 	ck_assert_ptr_null(s.arena);
@@ -114,14 +119,16 @@ static const char ALL[] =
     "data-rate = 10\ndata-rate-after = 11s\n"
     "bad-commands = 3\nidle-commands = 4\n"
     "command-timeout = 1m\ndata-timeout = 120\nsession-timeout = 1d\nshutdown-timeout = 0\n"
+    "retention-age = 90d\nretention-count = 12\nretention-size = 13G\nreceivers = /etc/r\n"
     "listener edge {\n\tkind = mx\n\taddress = \"192.0.2.1\"\n\tport = 25\n\tproxy = required\n"
-    "\ttls = none\n\tmax-message-size = 1K\n\tmax-recipients = 5\n}\n"
+    "\ttls = none\n\tmax-message-size = 1K\n\tmax-recipients = 5\n"
+    "\tenforce = gmail\n}\n"
     "listener 'app-1.x' {\n\tkind = submission\n\taddress = { 127.0.0.1, ::1 }\n\tport = 0\n"
     "\tcertificate = { '/c.pem', '/d.pem' }\n\tkey = { '/k.pem', '/l.pem' }\n"
     "\tmin-tls = 1.0\n\tmax-tls = 1.2\n\tciphers = 'ALL:@SECLEVEL=0'\n"
     "\tclient-certificate = require\n\tclient-ca = '/ca.pem'\n\tstrict = record\n"
     "\tstore-transcript = no\n\tauth = { login, xoauth2 }\n\tauth-without-tls = yes\n"
-    "\tauth-any = yes\n\trequire-auth = no\n\ttls = starttls\n\troute = r2\n}\n"
+    "\tauth-any = yes\n\trequire-auth = no\n\ttls = starttls\n\troute = r2\n\tenforce = no\n}\n"
     "user app { password = 'p\\'w${X}' }\nuser \"a b@x\" { password = \"file:/p\" }\n"
     "route r1 { }\n"
     "route r2 {\n\tmode = none\n\tegress = { 192.0.2.1, \"spf:example.net\", \"::1\" }\n"
@@ -182,6 +189,7 @@ static void check_listeners(const struct conf_settings *s)
 	ck_assert(!l->auth_any);
 	ck_assert_uint_eq(l->max_message_size, 1024);
 	ck_assert_uint_eq(l->max_recipients, 5);
+	ck_assert_str_eq(l->enforce, "gmail");
 	l = &s->listeners[1];
 	ck_assert_str_eq(l->name, "app-1.x");
 	ck_assert_uint_eq(l->address_count, 2);
@@ -195,6 +203,7 @@ static void check_listeners(const struct conf_settings *s)
 	ck_assert(l->auth_any);
 	ck_assert(!l->require_auth);
 	ck_assert_int_eq(l->tls, CONF_TLS_STARTTLS);
+	ck_assert_ptr_null(l->enforce);
 }
 
 START_TEST(every_option)
@@ -227,6 +236,11 @@ START_TEST(every_option)
 	ck_assert_int_eq(s.data_timeout_ms, 120000);
 	ck_assert_int_eq(s.session_timeout_ms, 86400000);
 	ck_assert_int_eq(s.shutdown_timeout_ms, 0);
+	ck_assert_int_eq(s.retention_age_ms, 90LL * 86400000);
+	ck_assert_uint_eq(s.retention_count, 12);
+	ck_assert_uint_eq(s.retention_size, 13ULL << 30);
+	ck_assert_uint_eq(s.receivers.count, 1);
+	ck_assert_str_eq(s.receivers.items[0], "/etc/r");
 	check_listeners(&s);
 	ck_assert_uint_eq(s.user_count, 2);
 	ck_assert_str_eq(s.users[0].name, "app");

@@ -106,10 +106,86 @@ START_TEST(refuses_an_endless_line)
 }
 END_TEST
 
+#define LONG_TEXT                                                                                  \
+	"Your email has been blocked because the sender is unauthenticated. Gmail requires all "   \
+	"senders to authenticate with either SPF or DKIM."
+
+static const struct {
+	const char *name, *line, *want; /* NULL: refused */
+} TEXTS[] = {
+    {"one line", "550 5.7.1 No " LONG_TEXT, "550 5.7.1 No " LONG_TEXT "\r\n"},
+    {"several lines", "550-5.7.26 " LONG_TEXT,
+	"550-5.7.26 Your email has been blocked because the sender is unauthenticated.\r\n"
+	"550 5.7.26 Gmail requires all senders to authenticate with either SPF or DKIM.\r\n"},
+    {"several, but short", "550-5.7.26 No", "550 5.7.26 No\r\n"},
+    {"without a status", "554 Message not allowed", "554 Message not allowed\r\n"},
+    {"several without a status", "554-No", "554 No\r\n"},
+    {"a number that is no status", "554 5.7 is no status", "554 5.7 is no status\r\n"},
+    {"nor this", "554 5.7.1234 is", "554 5.7.1234 is\r\n"},
+    {"nor that", "554 55.7.1 is", "554 55.7.1 is\r\n"},
+    {"nor an address", "554 1.2.3.4 is", "554 1.2.3.4 is\r\n"},
+    {"a status alone", "554 5.7.1", "554 5.7.1\r\n"},
+    {"a word without end",
+	"550-5.7.1 "
+	"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa b",
+	"550-5.7.1 "
+	"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n"
+	"550 5.7.1 b\r\n"},
+    {"no text", "550 ", "550 \r\n"},
+    {"a code alone", "550", NULL},
+    {"a low code", "150 x", NULL},
+    {"letters", "x50 x", NULL},
+    {"a tab", "550\tx", NULL},
+    {"nothing", "", NULL},
+};
+
+START_TEST(from_text)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(TEXTS); i++) {
+		struct span line = unit_guard(span_from(TEXTS[i].line));
+		struct arena *a = arena_new();
+		struct buffer out = BUFFER_INIT;
+		struct smtp_reply reply;
+		int result = smtp_reply_from_text(line, a, &reply);
+
+		ck_assert_msg(result == (TEXTS[i].want == NULL ? -1 : 0), "%s", TEXTS[i].name);
+		if (result == 0) {
+			smtp_reply_write(&out, &reply);
+			unit_span_eq(TEXTS[i].name, buffer_span(&out), TEXTS[i].want);
+		}
+		buffer_clear(&out);
+		arena_free(a);
+		unit_guard_free(line);
+	}
+}
+END_TEST
+
+/* Longer than a line can be: broken all the same. */
+START_TEST(from_long_text)
+{
+	struct arena *a = arena_new();
+	struct buffer line = BUFFER_INIT, out = BUFFER_INIT;
+	struct smtp_reply reply;
+
+	buffer_add_string(&line, "550 5.7.1");
+	for (int i = 0; i < 200; i++)
+		buffer_printf(&line, " w%d", i);
+	ck_assert_int_eq(smtp_reply_from_text(buffer_span(&line), a, &reply), 0);
+	smtp_reply_write(&out, &reply);
+	ck_assert(span_starts(buffer_span(&out), SPAN("550-5.7.1 w0 w1 ")));
+	ck_assert(span_ends_nocase(buffer_span(&out), SPAN(" w198 w199\r\n")));
+	ck_assert_ptr_nonnull(strstr(out.data, "\r\n550 5.7.1 w"));
+	ck_assert_ptr_null(strstr(strstr(out.data, "\r\n550 5.7.1 w") + 2, "\r\n5"));
+	buffer_clear(&line);
+	buffer_clear(&out);
+	arena_free(a);
+}
+END_TEST
+
 int main(void)
 {
-	const TTest *const tests[] = {
-	    writes, cuts_long_lines, parses, refuses_an_endless_line, NULL};
+	const TTest *const tests[] = {writes, cuts_long_lines, parses, refuses_an_endless_line,
+	    from_text, from_long_text, NULL};
 
 	return unit_main("smtpreply", tests);
 }

@@ -1,0 +1,105 @@
+/*
+ * SPDX-License-Identifier: ISC
+ *
+ * The table of reply codes: RFC 5321 4.2.3, and those of its extensions.
+ */
+#include "smtp/status.h"
+
+static const struct smtp_code_entry CODES[] = {
+    {211, "RFC 5321 4.2.3", "The server tells of its state.", NULL},
+    {214, "RFC 5321 4.1.1.8", "The answer to HELP, for a person.", NULL},
+    {220, "RFC 5321 4.3.1", "The server is ready: its greeting, or its consent to STARTTLS.", NULL},
+    {221, "RFC 5321 4.1.1.10", "The server closes the connection, as QUIT asked for.", NULL},
+    {235, "RFC 4954 6", "The client is authenticated.", NULL},
+    {250, "RFC 5321 4.2.3",
+	"The command was done; after the end of the data: the server has taken the message on.",
+	NULL},
+    {251, "RFC 5321 3.4", "The recipient lives elsewhere, and the server forwards the message.",
+	"Nothing; the address may be brought up to date."},
+    {252, "RFC 5321 3.5.3",
+	"The server does not verify the address, but takes mail for it and tries to deliver it.",
+	"Nothing; do not use VRFY to find out who exists."},
+    {253, "RFC 1985", "Messages wait for the host that ETRN named, and are being sent.", NULL},
+    {334, "RFC 4954 4", "A step of AUTH: the server's challenge follows in base64.",
+	"Answer with the next step of the mechanism, or with \"*\" to cancel."},
+    {354, "RFC 5321 3.3", "The server waits for the message.",
+	"Send it, and CRLF, a dot and CRLF behind it."},
+    {421, "RFC 5321 3.8", "The server cannot serve now, or gives the session up, and closes it.",
+	"Connect again later; look at the text for which limit was reached."},
+    {432, "RFC 4954 6",
+	"The account needs to be carried over to the mechanism: log in once by PLAIN over TLS.",
+	"Use PLAIN over TLS once, then the mechanism again."},
+    {450, "RFC 5321 4.2.3",
+	"The mailbox cannot be used for now: it is in use, or held back by policy, as greylisting "
+	"does.",
+	"Send it again in a few minutes, from the same address."},
+    {451, "RFC 5321 4.2.3", "An error of the server's own ended the transaction.",
+	"Send it again later."},
+    {452, "RFC 5321 4.2.3",
+	"The server has no room, or the transaction has more recipients than it takes.",
+	"Send the remaining recipients in another transaction; else send it again later."},
+    {453, "RFC 2645", "There is no mail for the domains that ATRN named.", NULL},
+    {454, "RFC 3207 4, RFC 4954 4",
+	"TLS or authentication cannot be had for now, for a reason of the server's own.",
+	"Try again later; do not go on in the clear."},
+    {455, "RFC 5321 4.1.1.11", "The server cannot take the parameters of MAIL or RCPT for now.",
+	"Send it again later, or without the parameter."},
+    {458, "RFC 1985", "The messages for the host that ETRN named cannot be queued.",
+	"Ask again later."},
+    {459, "RFC 1985", "The host that ETRN named is not one that the server holds mail for.",
+	"Have the server's owner allow it."},
+    {500, "RFC 5321 4.2.4", "The server does not know the command, or its line is too long.",
+	"Use only what the reply to EHLO offers; end each line with CRLF."},
+    {501, "RFC 5321 4.2.4", "The command's arguments are not what its grammar allows.",
+	"Correct the address, the parameter or the HELO name that it names."},
+    {502, "RFC 5321 4.2.4", "The server knows the command, but does not have it.",
+	"Use only what the reply to EHLO offers."},
+    {503, "RFC 5321 4.1.4", "The command came out of turn.",
+	"Send EHLO, MAIL, RCPT and DATA in this order; look at the reply before, which refused "
+	"something."},
+    {504, "RFC 5321 4.2.4",
+	"The command's parameter is one that the server does not have; at AUTH: the mechanism.",
+	"Use what the reply to EHLO offers."},
+    {521, "RFC 7504 3", "The host takes no mail at all.",
+	"Correct the address, or the server's name in the settings."},
+    {523, "RFC 5248 3", "The server's policy demands encryption here.",
+	"Turn TLS on, by STARTTLS or from the start."},
+    {525, "RFC 5248 3", "The user's account is disabled.",
+	"Ask whoever runs the server to enable it."},
+    {530, "RFC 4954 6, RFC 3207 4",
+	"The server takes this only of who has logged in; or only over TLS.",
+	"Log in; where the text speaks of STARTTLS, turn TLS on first."},
+    {534, "RFC 4954 6", "The mechanism is too weak for this account or this server's policy.",
+	"Use a stronger mechanism; of large providers: a token or a password for applications."},
+    {535, "RFC 4954 6", "The user's name or password is wrong.",
+	"Correct the credentials; the mechanism was understood."},
+    {538, "RFC 4954 6",
+	"The mechanism sends the password as it is, and the connection is not "
+	"encrypted.",
+	"Turn TLS on before AUTH."},
+    {550, "RFC 5321 4.2.3",
+	"The server will not: no such mailbox, or the sender, the recipient or the message is "
+	"against its policy.",
+	"Read the enhanced code and the text: 5.1.x is the address, 5.7.x the policy."},
+    {551, "RFC 5321 3.4", "The recipient is not of this server.",
+	"Send it to the address that the text names."},
+    {552, "RFC 5321 4.2.3",
+	"There is no more room: the mailbox is full, or the message is too "
+	"big.",
+	"Send a smaller message; a full mailbox is for the recipient to mend."},
+    {553, "RFC 5321 4.2.3", "The mailbox's name is not allowed, often as the sender's.",
+	"Correct the address; use a sender that the account may send as."},
+    {554, "RFC 5321 4.2.3",
+	"The transaction failed, or, as a greeting, the server takes nothing from this client.",
+	"Read the enhanced code and the text; a refusal of the message often means spam or a "
+	"broken form."},
+    {555, "RFC 5321 4.1.1.11", "A parameter of MAIL or RCPT is unknown to the server.",
+	"Use only parameters of extensions that the reply to EHLO offers."},
+    {556, "RFC 7504 4", "The recipient's domain takes no mail (a null MX).",
+	"Correct the address; the domain has none that works."},
+};
+
+const struct smtp_code_entry *smtp_code_entry(size_t n)
+{
+	return n < ARRAY_SIZE(CODES) ? &CODES[n] : NULL;
+}
