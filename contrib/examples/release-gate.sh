@@ -14,6 +14,9 @@
 #	GATE_JUNIT     a file for the results as JUnit
 #	GATE_OPTIONS   further options of "mailassay gate", such as --github
 #	GATE_SERVE     further options of "mailassay serve", such as --zone FILE
+#
+# Exits with the code of "mailassay gate": 0 the mail is good, 1 it would bounce, 2 a mistake in the
+# policy, 3 too little of it came; 4 where the gateway did not start or the command failed.
 set -eu
 
 if [ $# -lt 3 ]; then
@@ -73,7 +76,11 @@ SMTP_USER=${SMTP_USER-shop}
 SMTP_PASSWORD=${SMTP_PASSWORD-secret}
 SMTP_CA=$work/ca.pem
 export SMTP_HOST SMTP_PORT SMTP_USER SMTP_PASSWORD SMTP_CA
-"$@"
+"$@" || {
+	echo "release-gate.sh: the command failed: $* (exit code $?); where sending broke:" >&2
+	ask sessions --failed >&2 || true
+	exit 4
+}
 
 # shellcheck disable=SC2086
 ask gate --policy "$policy" --count "${GATE_COUNT:-1}" --timeout "${GATE_TIMEOUT:-30}" \

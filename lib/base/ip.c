@@ -112,3 +112,21 @@ bool ip_is_loopback(const struct ip *ip)
 		return ip->octets[0] == 127;
 	return ip->family == IP_V6 && memcmp(ip->octets, one, sizeof(one)) == 0;
 }
+
+bool ip_is_private(const struct ip *ip)
+{
+	static const struct ip_prefix PRIVATE[] = {
+	    {{IP_V4, {10}}, 8},
+	    {{IP_V4, {172, 16}}, 12},
+	    {{IP_V4, {192, 168}}, 16},
+	    {{IP_V4, {169, 254}}, 16},
+	    {{IP_V4, {100, 64}}, 10},
+	    {{IP_V6, {0xfc}}, 7},
+	    {{IP_V6, {0xfe, 0x80}}, 10},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(PRIVATE); i++)
+		if (ip_in_prefix(ip, &PRIVATE[i]))
+			return true;
+	return ip_is_loopback(ip);
+}

@@ -49,5 +49,7 @@ bool ip_in_prefix(const struct ip *ip, const struct ip_prefix *prefix);
 /* The name a PTR record is asked at (RFC 1035 3.5, RFC 3596 2.5), without a final dot. */
 const char *ip_reverse_name(const struct ip *ip, char out[IP_REVERSE_SIZE]);
 bool ip_is_loopback(const struct ip *ip);
+/* Whether it can be no sender's on the Internet: loopback, private, link-local, a carrier's NAT. */
+bool ip_is_private(const struct ip *ip);
 
 #endif

@@ -230,7 +230,8 @@ static size_t boundary_of(const struct walk *w, struct span line, bool *last)
 	for (size_t i = w->depth; i > 0; i--) {
 		struct span boundary = w->stack[i - 1].boundary;
 
-		if (boundary.data == NULL || !span_starts(s, boundary))
+		if (boundary.data == NULL || s.len < boundary.len || s.len > boundary.len + 2 ||
+		    !span_starts(s, boundary))
 			continue;
 		*last = s.len == boundary.len + 2 && s.data[s.len - 1] == '-' &&
 		        s.data[s.len - 2] == '-';

@@ -51,13 +51,13 @@ static struct span without_comment(struct span line)
 	return line;
 }
 
-/* What stands behind the word and a blank, or alone; data is NULL when the line begins otherwise.
- */
+/* What stands behind the word in any case and a blank, or alone; data is NULL when the line begins
+ * otherwise. */
 static struct span behind_word(struct span line, struct span word)
 {
 	struct span rest = span_after(line, word.len);
 
-	if (!span_starts(line, word) || (rest.len > 0 && !is_blank(rest.data[0])))
+	if (!span_starts_nocase(line, word) || (rest.len > 0 && !is_blank(rest.data[0])))
 		return span_of(NULL, 0);
 	return rest;
 }
@@ -128,6 +128,9 @@ int policy_add_file(struct policy *p, const struct policy_file *file,
 	struct reader r = {.build = {.policy = p}, .file = file, .known = known};
 	struct span rest = file->text;
 
+	/* Some editors put a byte order mark in front. */
+	if (span_starts(rest, SPAN("\xef\xbb\xbf")))
+		rest = span_after(rest, 3);
 	while (rest.data != NULL) {
 		r.line++;
 		if (read_line(&r, span_cut(&rest, '\n')) < 0)

@@ -56,12 +56,21 @@ void judge_inapplicable(struct policy_result *out, const char *reason, const cha
 /* Whether the viewpoint has a verdict, the client's address; else out says what is missing. */
 bool judge_has_verdict(const struct judge *j, struct policy_result *out);
 bool judge_has_client(const struct judge *j, struct policy_result *out);
+/* Whether the client is a host at submission without a route, whose address says nothing; and the
+ * next step then. */
+bool judge_is_staging(const struct judge *j);
+const char *judge_say_egress(const struct judge *j);
+/* Whether the client has an address that no sender has, which no record may name; and the next step
+ * then. */
+bool judge_is_local(const struct judge *j);
+const char *judge_say_address(const struct judge *j);
 /* Whether there is a connection to judge; else out says so. */
 bool judge_has_connection(const struct judge *j, struct policy_result *out);
 
 /*
  * Sets expected, got and outcome of a requirement that takes results. A temporary error is unjudged
- * unless the requirement names it.
+ * unless the requirement names it. The name alone asks whether there is anything to have a result
+ * of: a record, a signature.
  */
 void judge_result(const struct judge *j, const struct requirement *r, enum auth_result result,
     struct policy_result *out);

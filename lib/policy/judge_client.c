@@ -78,6 +78,8 @@ static const char *rdns_remedy(const struct judge *j, const struct rdns_verdict 
 		    "try again, and see that the name servers of the reverse zone of %s, and of "
 		    "its names, answer",
 		    v->ip);
+	if (judge_is_local(j))
+		return judge_say_address(j);
 	if (v->name_count == 0 || v->names[0][0] == '\0')
 		return set_ptr(j, v);
 	return arena_printf(j->arena, "publish at %s %s %s; or %s", v->names[0],
@@ -145,6 +147,8 @@ static void say_helo(
 			      "say EHLO %s, the name that %s has (the setting is often called "
 			      "helo name, client name or myhostname)",
 			      v->confirmed, v->ip)
+		    : judge_is_local(j)
+			? judge_say_address(j)
 			: arena_printf(j->arena,
 			      "say EHLO with the full name of the sending host, and give that "
 			      "name the record %s %s",

@@ -137,11 +137,10 @@ static const char *mend_spf(const struct judge *j)
 {
 	const struct spf_verdict *spf = &j->verdict->spf;
 	const char *from = judge_from_domain(j);
-	struct policy_result client;
 
-	/* A staging host's address has no place in a record: a route has. */
-	if (j->verdict->has_client && !judge_has_client(j, &client))
-		return client.remedy;
+	if (judge_is_staging(j))
+		return arena_printf(
+		    j->arena, "where the provider's SPF is aligned, %s", judge_say_egress(j));
 	if (!j->verdict->has_client || spf->domain == NULL)
 		return NULL;
 	if (spf->result == AUTH_PASS && j->viewpoint == POLICY_PREDICTED &&
@@ -242,6 +241,10 @@ static void finish(const struct judge *j, bool wants_good, struct policy_result 
 
 void judge_dmarc(const struct judge *j, const struct requirement *r, struct policy_result *out)
 {
+	if (r->op == REQUIREMENT_PRESENT || r->op == REQUIREMENT_ABSENT) {
+		judge_dmarc_record(j, r, out);
+		return;
+	}
 	out->expected = judge_expected_words(j, r);
 	if (!judge_has_verdict(j, out))
 		return;
@@ -266,6 +269,11 @@ void judge_dmarc_record(
 	               : "no record";
 	if (d->result == AUTH_TEMPERROR && !d->has_policy)
 		out->outcome = POLICY_UNJUDGED;
+	/* Nothing was looked up: there may well be a record. */
+	if (d->from_domain == NULL) {
+		out->outcome = POLICY_UNJUDGED;
+		out->got = "no From domain";
+	}
 	finish(j, wanted, out);
 	/* Whether the message passes is not what was asked. */
 	if (d->has_policy) {

@@ -56,7 +56,7 @@ static const char *wanted_term(const struct judge *j, const struct spf_verdict *
 
 	if (provider != NULL && (v->domain == NULL || strcmp(provider, v->domain) != 0))
 		return arena_printf(j->arena, "include:%s", provider);
-	return ip == NULL ? NULL : judge_ip_term(j, ip);
+	return ip == NULL || judge_is_local(j) ? NULL : judge_ip_term(j, ip);
 }
 
 /* Whether the term, as it stands in the record, is the one that the verdict rests on. */
@@ -124,6 +124,8 @@ static const char *add_term(const struct judge *j, const struct spf_verdict *v)
 	const char *term = wanted_term(j, v), *record;
 	struct found found;
 
+	if (term == NULL && judge_is_local(j))
+		return judge_say_address(j);
 	if (term == NULL || v->domain == NULL)
 		return "add the sending address to the SPF record of the reverse-path's domain";
 	find_records(j, v->domain, &found);

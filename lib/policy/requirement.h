@@ -4,7 +4,8 @@
  * The requirement language of the gate: what must hold of a message. Requirements are parted by
  * blanks:
  *
- *	NAME                bare: it is present, or true
+ *	NAME                bare: it is present, or true; of spf to rdns, a record or a signature,
+ *	                    whatever its result
  *	NAME=A|B NAME!=A|B  is one of them, is none of them
  *	NAME>=V NAME<=V     tls, findings, size, dkim.bits, attachment (how many)
  *	NAME~"part" NAME~part NAME!~...     holds the text, without regard to ASCII case

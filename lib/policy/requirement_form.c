@@ -45,12 +45,17 @@ struct form {
 #define RESULTS "of none, neutral, pass, fail, softfail, policy, temperror, permerror"
 
 static const struct form FORM[] = {
-    [REQUIREMENT_SPF] = {IS, KIND_RESULT, "spf=RESULT[|RESULT...] and spf!=RESULT, " RESULTS},
-    [REQUIREMENT_SPF_HELO] = {IS, KIND_RESULT,
-	"spf_helo=RESULT[|RESULT...] and spf_helo!=RESULT, " RESULTS},
-    [REQUIREMENT_DKIM] = {IS, KIND_RESULT, "dkim=RESULT[|RESULT...] and dkim!=RESULT, " RESULTS},
-    [REQUIREMENT_DMARC] = {IS, KIND_RESULT, "dmarc=RESULT[|RESULT...] and dmarc!=RESULT, " RESULTS},
-    [REQUIREMENT_RDNS] = {IS, KIND_RESULT, "rdns=RESULT[|RESULT...] and rdns!=RESULT, " RESULTS},
+    [REQUIREMENT_SPF] = {BARE | IS, KIND_RESULT,
+	"spf=RESULT[|RESULT...] and spf!=RESULT, " RESULTS "; and spf alone (a record)"},
+    [REQUIREMENT_SPF_HELO] = {BARE | IS, KIND_RESULT,
+	"spf_helo=RESULT[|RESULT...] and spf_helo!=RESULT, " RESULTS
+	"; and spf_helo alone (a record)"},
+    [REQUIREMENT_DKIM] = {BARE | IS, KIND_RESULT,
+	"dkim=RESULT[|RESULT...] and dkim!=RESULT, " RESULTS "; and dkim alone (a signature)"},
+    [REQUIREMENT_DMARC] = {BARE | IS, KIND_RESULT,
+	"dmarc=RESULT[|RESULT...] and dmarc!=RESULT, " RESULTS "; and dmarc alone (a record)"},
+    [REQUIREMENT_RDNS] = {BARE | IS, KIND_RESULT,
+	"rdns=RESULT[|RESULT...] and rdns!=RESULT, " RESULTS "; and rdns alone (a PTR record)"},
     [REQUIREMENT_TLS] = {BARE | IS | COMPARE, KIND_TLS,
 	"tls alone, tls>=VERSION, tls<=VERSION, tls=VERSION and tls!=VERSION, of 1.0 to 1.3, none, "
 	"starttls, implicit"},

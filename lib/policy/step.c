@@ -47,36 +47,35 @@ bool judge_has_verdict(const struct judge *j, struct policy_result *out)
 	return false;
 }
 
-/* At submission without a route the client is a staging host. */
-static bool is_staging(const struct judge *j)
+bool judge_is_staging(const struct judge *j)
 {
 	const struct record_session *s = j->facts->message->session;
 
-	return !j->facts->file && j->facts->message->route == NULL && s != NULL &&
-	       s->kind != NULL &&
+	return j->viewpoint == POLICY_OBSERVED && !j->facts->file &&
+	       j->facts->message->route == NULL && s != NULL && s->kind != NULL &&
 	       (strcmp(s->kind, "submission") == 0 || strcmp(s->kind, "submissions") == 0);
 }
 
-static void say_staging(const struct judge *j, struct policy_result *out)
+const char *judge_say_egress(const struct judge *j)
 {
 	const char *listener = j->facts->message->session->listener;
 
-	judge_inapplicable(out,
-	    "the client is a host that submits mail: its address says nothing of those that the "
-	    "provider sends from",
-	    arena_printf(j->arena,
-		"say where the provider sends from: a section route NAME { egress = "
-		"{\"spf:provider.example\"} } in the configuration%s%s%s",
-		listener == NULL ? "" : ", and route = NAME in listener ",
-		listener == NULL ? "" : listener, ", with the provider's own domain or addresses"));
+	return arena_printf(j->arena,
+	    "say where the provider sends from: a section route NAME { egress = "
+	    "{\"spf:provider.example\"} } in the configuration%s%s%s",
+	    listener == NULL ? "" : ", and route = NAME in listener ",
+	    listener == NULL ? "" : listener, ", with the provider's own domain or addresses");
 }
 
 bool judge_has_client(const struct judge *j, struct policy_result *out)
 {
 	const struct verify_route *route = j->facts->message->route;
 
-	if (is_staging(j) && j->viewpoint == POLICY_OBSERVED) {
-		say_staging(j, out);
+	if (judge_is_staging(j)) {
+		judge_inapplicable(out,
+		    "the client is a host that submits mail: its address says nothing of those "
+		    "that the provider sends from",
+		    judge_say_egress(j));
 		return false;
 	}
 	if (!judge_has_verdict(j, out))
@@ -102,6 +101,33 @@ bool judge_has_client(const struct judge *j, struct policy_result *out)
 	return false;
 }
 
+bool judge_is_local(const struct judge *j)
+{
+	const char *text = j->verdict == NULL ? NULL : j->verdict->rdns.ip;
+	struct ip ip;
+
+	return text != NULL && ip_parse(span_from(text), &ip) == 0 && ip_is_private(&ip);
+}
+
+const char *judge_say_address(const struct judge *j)
+{
+	const char *ip = j->verdict->rdns.ip;
+
+	if (j->viewpoint == POLICY_PREDICTED)
+		return arena_printf(j->arena,
+		    "correct egress in the section route %s: %s is no address of the Internet",
+		    j->facts->message->route->name, ip);
+	if (j->facts->file)
+		return arena_printf(j->arena,
+		    "give the public address that the mail will be sent from by --ip: %s is none",
+		    ip);
+	return arena_printf(j->arena,
+	    "say where the mail will be sent from, since %s is no address of the Internet: by "
+	    "XCLIENT (swaks --xclient-addr), or send to a listener with a route whose egress says "
+	    "it",
+	    ip);
+}
+
 bool judge_has_connection(const struct judge *j, struct policy_result *out)
 {
 	if (!j->facts->file && j->facts->message->session != NULL)
@@ -119,9 +145,32 @@ bool requirement_names(const struct requirement *r, const char *word)
 	return false;
 }
 
+static bool is_bare(const struct requirement *r)
+{
+	return r->op == REQUIREMENT_PRESENT || r->op == REQUIREMENT_ABSENT;
+}
+
 bool requirement_accepts(const struct requirement *r, const char *word)
 {
+	if (is_bare(r))
+		return r->op == REQUIREMENT_PRESENT;
 	return requirement_names(r, word) == (r->op == REQUIREMENT_IS);
+}
+
+/* What a name alone asks for, whatever its result. */
+static const char *thing(enum requirement_name name, bool wanted)
+{
+	if (name == REQUIREMENT_DKIM)
+		return wanted ? "a DKIM signature" : "no DKIM signature";
+	if (name == REQUIREMENT_RDNS)
+		return wanted ? "a PTR record" : "no PTR record";
+	return wanted ? "an SPF record" : "no SPF record";
+}
+
+/* Which result says that it is not there. */
+static enum auth_result absence(enum requirement_name name)
+{
+	return name == REQUIREMENT_RDNS ? AUTH_PERMERROR : AUTH_NONE;
 }
 
 const char *judge_expected_words(const struct judge *j, const struct requirement *r)
@@ -130,6 +179,8 @@ const char *judge_expected_words(const struct judge *j, const struct requirement
 	struct buffer text = BUFFER_INIT;
 	const char *expected;
 
+	if (is_bare(r))
+		return thing(r->name, r->op == REQUIREMENT_PRESENT);
 	if (!is)
 		buffer_add_string(&text, r->value_count > 1 ? "neither " : "not ");
 	for (size_t i = 0; i < r->value_count; i++)
@@ -146,7 +197,10 @@ void judge_result(const struct judge *j, const struct requirement *r, enum auth_
 
 	out->expected = judge_expected_words(j, r);
 	out->got = word;
-	if (result == AUTH_TEMPERROR && !requirement_names(r, word))
+	/* A signature whose key has no answer is there all the same. */
+	if (is_bare(r) && (result != AUTH_TEMPERROR || r->name == REQUIREMENT_DKIM))
+		judge_hold(out, (result != absence(r->name)) == (r->op == REQUIREMENT_PRESENT));
+	else if (result == AUTH_TEMPERROR && !requirement_names(r, word))
 		out->outcome = POLICY_UNJUDGED;
 	else
 		judge_hold(out, requirement_accepts(r, word));

@@ -297,14 +297,18 @@ void cli_help_all(const struct cli_command *const *commands, FILE *out)
 
 int cli_fail(const struct cli *cli, enum cli_exit code, const char *fmt, ...)
 {
+	struct buffer text = BUFFER_INIT, escaped = BUFFER_INIT;
 	va_list ap;
 
-	fprintf(stderr, "mailassay%s%s: ", cli->command == NULL ? "" : " ",
-	    cli->command == NULL ? "" : cli->command->name);
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	buffer_vprintf(&text, fmt, ap);
 	va_end(ap);
-	fputc('\n', stderr);
+	/* It may repeat a word that was copied from a mail. */
+	report_escape_lines(&escaped, buffer_span(&text));
+	fprintf(stderr, "mailassay%s%s: %s\n", cli->command == NULL ? "" : " ",
+	    cli->command == NULL ? "" : cli->command->name, escaped.data);
+	buffer_clear(&text);
+	buffer_clear(&escaped);
 	return (int)code;
 }
 

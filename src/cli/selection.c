@@ -26,6 +26,30 @@ static size_t key_length(struct span word)
 	return name_find(SELECTION_KEY_NAME, SELECTION_WORD, key) < 0 ? 0 : (size_t)colon + 1;
 }
 
+/* Whether the word looks like a key with its value, known or not; "Re:" and URLs do not. */
+static bool like_condition(struct span word)
+{
+	struct span text = span_after(word, span_starts(word, SPAN("-")) ? 1 : 0);
+	ptrdiff_t colon = span_index(text, ':');
+
+	for (ptrdiff_t i = 0; i < colon; i++)
+		if (!ascii_alpha(text.data[i]) && text.data[i] != '-' && text.data[i] != '_')
+			return false;
+	return colon > 0 && (size_t)colon + 1 < text.len && text.data[colon + 1] != '/';
+}
+
+/* Whether what stands behind the key can have blanks in it: a text, or a time written with one. */
+static bool takes_blanks(struct span text, struct span second)
+{
+	static const char *const KEYS[] = {"subject", "user", "after", "before"};
+	struct span key = span_after(text, span_starts(text, SPAN("-")) ? 1 : 0);
+	int found;
+
+	key = span_first(key, (size_t)span_index(key, ':'));
+	found = name_find(KEYS, ARRAY_SIZE(KEYS), key);
+	return found >= 0 && (found < 2 || (second.len > 0 && ascii_digit(second.data[0])));
+}
+
 /* Whether it was one condition before the shell took its quotes away. */
 static bool is_one_condition(struct span text)
 {
@@ -34,8 +58,10 @@ static bool is_one_condition(struct span text)
 	if (span_index(text, ' ') < 0 || span_index(text, '"') >= 0 || key_length(text) == 0)
 		return false;
 	span_cut(&rest, ' ');
+	if (!takes_blanks(text, rest))
+		return false;
 	while (rest.data != NULL)
-		if (key_length(span_cut(&rest, ' ')) > 0)
+		if (like_condition(span_cut(&rest, ' ')))
 			return false;
 	return true;
 }

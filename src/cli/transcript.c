@@ -22,7 +22,7 @@ static int print_transcript(struct cli *cli, struct store *store, const char *id
 	} else {
 		if (text.len == 0)
 			fprintf(stderr, "%s: nothing was said, or store-transcript = no\n", id);
-		code = cli_print(cli, &text);
+		code = cli_print_mail(cli, &text);
 	}
 	buffer_clear(&text);
 	return code;

@@ -8,12 +8,15 @@
 
 #include <string.h>
 
+#include "base/name.h"
 #include "mail/header.h"
 #include "mime/content.h"
 #include "mime/text.h"
 
 /* Octets of all addresses. */
 #define ADDRESSES_MAX ((size_t)32 << 10)
+/* Octets of the fields that they are looked for in: encoded words are several times as long. */
+#define FIELDS_MAX (8 * ADDRESSES_MAX)
 
 static const char *const FIELDS[] = {"From", "Sender", "Reply-To", "To", "Cc", "Bcc"};
 
@@ -29,16 +32,17 @@ static void add_address(struct buffer *out, const char *text)
 /* Fields as they are read, with encoded words decoded: names and addresses. */
 static void add_fields(struct buffer *out, struct span source, struct arena *a)
 {
+	size_t left = FIELDS_MAX;
 	struct mail_header header;
 
 	mail_header_parse(source, a, &header);
 	for (size_t i = 0; i < header.count; i++) {
 		const struct mail_field *f = &header.fields[i];
 
-		for (size_t k = 0; k < ARRAY_SIZE(FIELDS); k++)
-			if (span_equal_nocase(f->name, span_from(FIELDS[k])))
-				add_address(out,
-				    mime_decode_words(a, arena_copy(a, mail_field_unfold(f, a))));
+		if (name_find(FIELDS, ARRAY_SIZE(FIELDS), f->name) < 0 || f->value.len > left)
+			continue;
+		left -= f->value.len;
+		add_address(out, mime_decode_words(a, arena_copy(a, mail_field_unfold(f, a))));
 	}
 }
 

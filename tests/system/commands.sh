@@ -285,6 +285,15 @@ if [ -c /dev/full ]; then
 	m list >/dev/full 2>"$tmp/err" || got=$?
 	expect "a full standard output" "$got" 4
 fi
+# Whoever reads only the head of it, or nothing, wants no more.
+into_closed_pipe='import os, subprocess, sys
+reader, writer = os.pipe()
+os.close(reader)
+sys.exit(subprocess.run(sys.argv[1:], stdout=writer).returncode)'
+for words in list 'list --json' 'help serve' 'explain --list' 'explain --list --json'; do
+	expect_exit 4 python3 -c "$into_closed_pipe" "$mailassay" --data "$data" $words
+	expect "$words into a closed pipe" "$(cat "$tmp/err")" ""
+done
 stop_gateway
 expect "exit code after SIGTERM" "$code" 0
 expect_exit 0 m list --json

@@ -223,7 +223,7 @@ expect_exit 0 m -c "$tmp/enforce.conf" receivers
 matches "and our own" "$out" '*linked*Linked*'
 expect_exit 0 m receivers show gmail-bulk --json
 expect "rows, those included first" "$(json "$out" '[.requirements[].name] | join(" ")')" \
-	"policy spf-or-dkim no-gmail-impersonation from message-id duplicate-headers ptr tls spf dkim dmarc-record alignment one-click"
+	"policy spf-or-dkim no-gmail-impersonation from one-from message-id duplicate-headers ptr tls spf dkim dmarc-record alignment one-click"
 expect "what has a reply" "$(json "$out" '[.requirements[] | select(.reply == null) | .name] | join(" ")')" \
 	one-click
 expect "each has a source and a date" \

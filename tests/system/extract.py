@@ -45,7 +45,8 @@ messages["plain"] = m.as_bytes(policy=SMTP)
 
 hostile = "\x1b[2J\x1b]0;owned\x07\u202e"
 messages["hostile"] = (
-    "From: app@example.com\r\nTo: qa@example.net\r\nSubject: Hostile\r\nX-Bad: \x1b[31m\u202ered\r\n"
+    "From: app@example.com\r\nTo: qa@example.net\r\nSubject: Hostile\r\n"
+    "Message-ID: <\u202e\u009b2J@example.com>\r\nX-Bad: \x1b[31m\u202ered\r\n"
     "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
     + hostile + "https://a.example/" + hostile + "\r\n--b\r\nContent-Type: application/x; name=\""
     + hostile + "\"\r\n\r\nx\r\n--b--\r\n").encode()
@@ -68,5 +69,8 @@ with smtplib.SMTP("127.0.0.1", port) as server:
         assert code == 250, text
         code, text = server.data(octets)
         assert code == 250, text
+    # For the transcript.
+    server.command_encoding = "utf-8"
+    server.docmd("NOOP \u202e\u2066")
 with open(f"{folder}/pdf", "wb") as f:
     f.write(pdf)

@@ -83,7 +83,7 @@ matches "too many numbers" "$err" "*it has 1, 2, 3, *19, 20 and 979 more"
 # A terminal gets no control character but line ends, tabs and what colours are made of.
 on_terminal() { script -qec "$mailassay --data '$data' $1" /dev/null </dev/null; }
 no_controls() { # WHAT
-	if LC_ALL=C grep -qP '[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]|\x1b(?!\[[0-9]*m)|\xe2\x80\xae|\xc2[\x80-\x9f]' \
+	if LC_ALL=C grep -qP '[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]|\x1b(?!\[[0-9]*m)|\xe2\x80\xae|\xe2\x81\xa6|\xc2[\x80-\x9f]' \
 		"$tmp/terminal"; then
 		fail "$1: control characters reach the terminal: $(cat -v "$tmp/terminal" | head -n 20)"
 	fi
@@ -96,6 +96,18 @@ grep -qF '\x1b' <(on_terminal "show $hostile --text") || fail "nothing was escap
 for kind in link header:X-Bad attachment:1; do
 	on_terminal "wait id:$hostile --extract $kind" >"$tmp/terminal"
 	no_controls "wait --extract $kind"
+done
+for command in "list id:$hostile --json" 'sessions --json' 'transcript latest' 'transcript latest --json'; do
+	on_terminal "$command" >"$tmp/terminal"
+	no_controls "$command"
+done
+grep -qF 'NOOP \u202e' <(on_terminal 'transcript latest') || fail "the transcript has no NOOP"
+# What repeats a word that somebody copied from a mail.
+word=$'\e]0;owned\a\u202e\u009b2J'
+for command in show 'check message' 'wait --extract' ''; do
+	on_terminal "$command '$word:x'" >"$tmp/terminal" || true
+	grep -qF 'owned' "$tmp/terminal" || fail "$command: the word is not repeated"
+	no_controls "$command with such a word"
 done
 on_terminal "export id:$hostile --mbox -" >"$tmp/terminal"
 no_controls "export --mbox -"

@@ -96,6 +96,14 @@ caught "key not published" no-key "$examples/release-gate.conf" "" dkim "550-5.7
 caught "no PTR" no-ptr "$tmp/signed.conf" signed ptr "5.7.25"
 expect "faults" "$faults" 12
 
+# An application that fails is told apart from mail that would bounce.
+code=0
+"$examples/release-gate.sh" "$examples/release-gate.conf" "$examples/release.policy" false \
+	>"$tmp/gate.out" 2>&1 || code=$?
+expect "the application fails" "$code" 4
+grep -q 'release-gate.sh: the command failed: false (exit code 1)' "$tmp/gate.out" ||
+	fail "the application fails: $(cat "$tmp/gate.out")"
+
 # Mail that does not come: 3, and nothing is said to be good.
 code=0
 GATE_TIMEOUT=0.1 "$examples/release-gate.sh" "$examples/release-gate.conf" \

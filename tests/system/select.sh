@@ -172,6 +172,11 @@ selects 3 '"reset of"'
 # Several hold together, in one argument or more; options of wait are the same conditions.
 expect "and" "$(numbers to:two@example.net -has:html)" 1
 expect "in one argument" "$(numbers 'to:two@example.net -has:html hello')" 1
+expect "an address and a word in one argument" "$(numbers 'to:two@example.net hello')" 1
+expect "a subject with a colon" "$(numbers 'subject:Re: hello')" ''
+expect_exit 2 m list 'subject:reset fom:b@example.org'
+matches "an unknown key behind a text" "$err" "*column 15: \"fom:\" is no key*"
+expect_exit 2 m list 'after:2026-11-24 16:00'
 expect "words" "$(numbers reset -code)" 3
 expect "words and more" "$(numbers to:@example.net reset -subject:'of the')" 2
 expect "an argument of words" "$(numbers 'password bill')" 3

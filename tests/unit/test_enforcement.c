@@ -130,7 +130,7 @@ static const struct {
     {"plain text", "gmail", {.plain = true}, "550-5.7.29 This message was blocked because"},
     {"no PTR", "gmail", {.rdns = AUTH_PERMERROR}, "550-5.7.25 The IP address sending this"},
     {"no PTR, unsigned", "gmail", {.bare = true, .rdns = AUTH_PERMERROR}, "550-5.7.26 Your email"},
-    {"two From", "gmail", {.finding = FINDING_SEVERAL_FROM + 1}, "550-5.7.1 Messages missing a"},
+    {"two From", "gmail", {.finding = FINDING_SEVERAL_FROM + 1}, "550-5.7.1 Messages with multip"},
     {"no Message-ID", "gmail", {.finding = FINDING_MISSING_MESSAGE_ID + 1},
 	"550-5.7.1 Messages missing a valid Message-ID: header are not accepted."},
     {"field twice", "gmail", {.finding = FINDING_DUPLICATE_FIELD + 1},

@@ -83,6 +83,42 @@ START_TEST(no_address)
 }
 END_TEST
 
+START_TEST(private_addresses)
+{
+	static const struct {
+		const char *address;
+		bool expected;
+	} rows[] = {
+	    {"127.0.0.1", true},
+	    {"::1", true},
+	    {"10.0.0.0", true},
+	    {"11.0.0.0", false},
+	    {"172.15.255.255", false},
+	    {"172.16.0.0", true},
+	    {"172.31.255.255", true},
+	    {"172.32.0.0", false},
+	    {"192.168.1.2", true},
+	    {"192.169.0.1", false},
+	    {"169.254.1.1", true},
+	    {"100.64.0.1", true},
+	    {"100.128.0.1", false},
+	    {"203.0.113.7", false},
+	    {"fd00::1", true},
+	    {"fe80::1", true},
+	    {"fec0::1", false},
+	    {"2001:db8::1", false},
+	    {"::ffff:10.1.2.3", true},
+	};
+	struct ip ip, none = {.family = IP_NONE};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		ck_assert_int_eq(ip_parse(span_from(rows[i].address), &ip), 0);
+		ck_assert_msg(ip_is_private(&ip) == rows[i].expected, "%s", rows[i].address);
+	}
+	ck_assert(!ip_is_private(&none));
+}
+END_TEST
+
 static const struct {
 	const char *prefix, *address;
 	int expected; /* 1 in, 0 out, -1: no prefix */
@@ -169,8 +205,8 @@ END_TEST
 
 int main(void)
 {
-	const TTest *const tests[] = {
-	    addresses, no_address, prefixes, bits_above_the_family, unmapping, NULL};
+	const TTest *const tests[] = {addresses, no_address, private_addresses, prefixes,
+	    bits_above_the_family, unmapping, NULL};
 
 	return unit_main("ip", tests);
 }

@@ -62,6 +62,12 @@ static void slow_ptr(struct world *w)
 	w->message.observed.rdns.helo_match = false;
 }
 
+static void local_no_ptr(struct world *w)
+{
+	no_ptr(w);
+	w->message.observed.rdns.ip = "127.0.0.1";
+}
+
 static void predicted_no_ptr(struct world *w)
 {
 	no_ptr(w);
@@ -88,6 +94,24 @@ static const struct judge_case RDNS_CASES[] = {
 	"ask the owner of 203.0.113.7 (its network or hosting provider) to set its PTR to "
 	"mail.example.com, which has this address already",
 	"203.0.113.7 has no PTR record"},
+    {"a PTR, wherever it leads", "rdns", other_ptr, POLICY_PASS, "a PTR record", "fail",
+	"host7.provider.example does not lead back", NULL,
+	"203.0.113.7 PTR host7.provider.example"},
+    {"no PTR at all", "rdns", no_ptr, POLICY_FAIL, "a PTR record", "permerror",
+	"203.0.113.7 has no PTR record",
+	"ask the owner of 203.0.113.7 (its network or hosting provider) to set its PTR to "
+	"mail.example.com, which has this address already",
+	"203.0.113.7 has no PTR record"},
+    {"no answer for the PTR", "!rdns", slow_ptr, POLICY_UNJUDGED, "no PTR record", "temperror",
+	"203.0.113.7 has no PTR record",
+	"try again, and see that the name servers of the reverse zone of 203.0.113.7, and of its "
+	"names, answer",
+	"203.0.113.7 PTR: no answer"},
+    {"no PTR, an address of no sender", "rdns=pass", local_no_ptr, POLICY_FAIL, "pass", "permerror",
+	"203.0.113.7 has no PTR record",
+	"say where the mail will be sent from, since 127.0.0.1 is no address of the Internet: by "
+	"XCLIENT (swaks --xclient-addr), or send to a listener with a route whose egress says it",
+	"127.0.0.1 has no PTR record"},
     {"no PTR", "rdns=pass", no_ptr_no_helo, POLICY_FAIL, "pass", "permerror",
 	"203.0.113.7 has no PTR record",
 	"ask the owner of 203.0.113.7 (its network or hosting provider) to set its PTR to a name "

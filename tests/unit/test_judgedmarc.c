@@ -144,6 +144,12 @@ static void several_from(struct world *w)
 	    .result = AUTH_PERMERROR, .reason = "the message has 2 From fields"};
 }
 
+static void staging(struct world *w)
+{
+	not_aligned(w);
+	world_staging(w);
+}
+
 static void file(struct world *w)
 {
 	not_aligned(w);
@@ -222,6 +228,13 @@ static const struct judge_case DMARC_CASES[] = {
     {"several From", "dmarc=pass", several_from, POLICY_FAIL, "pass", "permerror",
 	"the message has 2 From fields",
 	"send one From field, with one address whose domain can be looked up", NULL},
+    {"submission without a route", "dmarc=pass", staging, POLICY_FAIL, "pass", "fail",
+	"nothing is aligned",
+	"sign with d=example.com: the signature of d=example.com is not aligned with the From "
+	"domain example.com; or where the provider's SPF is aligned, say where the provider sends "
+	"from: a section route NAME { egress = {\"spf:provider.example\"} } in the configuration, "
+	"and route = NAME in listener apps, with the provider's own domain or addresses",
+	"_dmarc.example.com TXT \"v=DMARC1; p=reject\""},
     {"good where bad is wanted", "dmarc=fail", NULL, POLICY_FAIL, "fail", "pass",
 	"DKIM passed for example.com",
 	"nothing is wrong with the message in this: correct the requirement, or send what it "
@@ -278,6 +291,14 @@ static const struct judge_case RECORD_CASES[] = {
 	"p=reject at _dmarc.example.com",
 	"example.com has a DMARC record, which applies to example.com", NULL,
 	"_dmarc.example.com TXT \"v=DMARC1; p=reject\""},
+    {"dmarc alone", "dmarc", no_record, POLICY_FAIL, "a DMARC record", "no record",
+	"there is no DMARC record",
+	"publish at _dmarc.example.com TXT \"v=DMARC1; p=none; "
+	"rua=mailto:dmarc-reports@example.com\"",
+	"_dmarc.mail.example.com TXT: NXDOMAIN; _dmarc.example.com TXT: NXDOMAIN"},
+    {"several From", "dmarc.record", several_from, POLICY_UNJUDGED, "a DMARC record",
+	"no From domain", "the message has 2 From fields",
+	"send one From field, with one address whose domain can be looked up", NULL},
     {"not wanted", "!dmarc.record", NULL, POLICY_FAIL, "no DMARC record",
 	"p=reject at _dmarc.example.com",
 	"example.com has a DMARC record, which applies to example.com",

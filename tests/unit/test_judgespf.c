@@ -52,6 +52,25 @@ static void ip6(struct world *w)
 	w->message.observed.rdns.ip = "2001:db8::7";
 }
 
+static void local(struct world *w)
+{
+	softfail(w);
+	w->message.observed.rdns.ip = "127.0.0.1";
+}
+
+static void local_unpublished(struct world *w)
+{
+	spf(w, AUTH_NONE, NULL, ";; bounce.example.com. TXT NXDOMAIN\n");
+	w->message.observed.rdns.ip = "10.1.2.3";
+}
+
+static void local_file(struct world *w)
+{
+	local(w);
+	w->facts.file = true;
+	w->message.envelope.mail_from = "a@bounce.example.com";
+}
+
 static void foreign(struct world *w)
 {
 	softfail(w);
@@ -187,6 +206,26 @@ static const struct judge_case SPF_CASES[] = {
 	"add ip6:2001:db8::7 to the SPF record of bounce.example.com: v=spf1 mx ~all -> v=spf1 mx "
 	"ip6:2001:db8::7 ~all",
 	"bounce.example.com TXT \"v=spf1 mx ~all\" (~all)"},
+    {"an address of no sender", "spf=pass", local, POLICY_FAIL, "pass", "softfail",
+	"the reason of SPF",
+	"say where the mail will be sent from, since 127.0.0.1 is no address of the Internet: by "
+	"XCLIENT (swaks --xclient-addr), or send to a listener with a route whose egress says it",
+	"bounce.example.com TXT \"v=spf1 mx ~all\" (~all)"},
+    {"an address of no sender, no record", "spf=pass", local_unpublished, POLICY_FAIL, "pass",
+	"none", "the reason of SPF",
+	"publish at bounce.example.com TXT \"v=spf1 ip4:ADDRESS -all\"",
+	"bounce.example.com TXT: NXDOMAIN"},
+    {"an address of no sender, in a file", "spf=pass", local_file, POLICY_FAIL, "pass", "softfail",
+	"the reason of SPF",
+	"give the public address that the mail will be sent from by --ip: 127.0.0.1 is none",
+	"bounce.example.com TXT \"v=spf1 mx ~all\" (~all)"},
+    {"a record", "spf", softfail, POLICY_PASS, "an SPF record", "softfail", "the reason of SPF",
+	NULL, "bounce.example.com TXT \"v=spf1 mx ~all\" (~all)"},
+    {"no record", "spf", unpublished, POLICY_FAIL, "an SPF record", "none", "the reason of SPF",
+	"publish at bounce.example.com TXT \"v=spf1 ip4:203.0.113.7 -all\"",
+	"bounce.example.com TXT: NXDOMAIN"},
+    {"no record as wanted", "!spf", unpublished, POLICY_PASS, "no SPF record", "none",
+	"the reason of SPF", NULL, "bounce.example.com TXT: NXDOMAIN"},
     {"somebody else's domain", "spf=pass", foreign, POLICY_FAIL, "pass", "softfail",
 	"the reason of SPF",
 	"ask the owner of bounce.provider.example: add ip4:203.0.113.7 to the SPF record of "

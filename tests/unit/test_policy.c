@@ -24,7 +24,7 @@ static const char RECEIVERS[] =
     "receiver more { title = \"More\" include = \"base\" requirement tls { any = \"tls>=1.2\" } }\n"
     "receiver most { title = \"Most\" include = {\"base\", \"more\"} "
     "requirement auth { any = \"auth\" } }\n"
-    "receiver bad-any { title = \"Bad\" requirement x {\nany = {\"tls\", \"tls spf\"}\n} }\n"
+    "receiver bad-any { title = \"Bad\" requirement x {\nany = {\"tls\", \"tls size\"}\n} }\n"
     "receiver bad-when { title = \"Bad\" requirement x {\nany = \"tls\" when = \"nonsense\"\n} }\n"
     "receiver blank { title = \"Blank\" requirement x {\nany = \" \"\n} }\n"
     "receiver over { title = \"Over\" include = \"bad-any\" }\n";
@@ -96,6 +96,10 @@ static const struct row {
 	"0 profile base any-of: spf=pass | dkim=pass dkim.bits>=1024 when header.List-Id\n"
 	"0 profile base tls: tls\n1 profile more tls: tls>=1.2\n2 profile more tls: tls>=1.2\n"
 	"[subject:a] f:2, 1 terms\n[subject:b] f:4, 1 terms\n"},
+    {"a byte order mark and CRLF",
+	"\xef\xbb\xbf"
+	"auth\r\n# a\r\n[Selection to:a@b]\r\ntls\r\n",
+	"0 f:1 auth: auth\n1 f:4 tls: tls\n[to:a@b] f:3, 1 terms\n"},
     {"a heading with quotes", "[subject:\"a # ]b\"]\nauth\n",
 	"1 f:2 auth: auth\n[subject:\"a # ]b\"] f:1, 1 terms\n"},
 };
@@ -116,7 +120,7 @@ static const struct row BAD_FILES[] = {
     {"empty selection", "[selection]", "f:1: expected a selection in the brackets"},
     {"bad selection", "auth\n  [selection  sbject:a]", "f:2: column 15: "},
     {"bad row", "\nprofile bad-any",
-	"f:2: r.conf:14: requirement x: \"tls spf\": column 5: spf takes spf=RESULT"},
+	"f:2: r.conf:14: requirement x: \"tls size\": column 5: size takes size<="},
     {"bad row of what is included", "profile over", "f:1: r.conf:14: requirement x: "},
     {"bad condition", "profile bad-when",
 	"f:1: r.conf:17: requirement x: \"nonsense\": column 1: \"nonsense\" is no name"},
