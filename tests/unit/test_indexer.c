@@ -155,6 +155,33 @@ START_TEST(text_is_cut)
 }
 END_TEST
 
+/* Fields whose addresses would not fit are not even decoded once there were so many. */
+START_TEST(addresses_are_cut)
+{
+	struct buffer source = BUFFER_INIT;
+
+	set_up();
+	buffer_add_string(&source, "From: first\r\n");
+	/* each shows next to nothing for its size */
+	while (source.len < 300000) {
+		buffer_add_string(&source, "To: x\r\n");
+		for (int i = 0; i < 500; i++)
+			buffer_add_string(&source, " =?utf-8?q?_?=\r\n");
+	}
+	buffer_add_string(&source, "Cc: short\r\nCc: beyond");
+	for (int i = 0; i < 500; i++)
+		buffer_add_string(&source, "\r\n =?utf-8?q?_?=");
+	buffer_add_string(&source, "\r\n\r\ntext\r\n");
+	add(0, source.data);
+	start();
+	loop_run(loop);
+	ck_assert(is_found(0, "first") && is_found(0, "text") && !is_found(0, "beyond"));
+	stop();
+	buffer_clear(&source);
+	tear_down();
+}
+END_TEST
+
 /* Whatever it says, it is walked, and those behind it too. */
 START_TEST(nothing_stands_in_the_way)
 {
@@ -243,8 +270,8 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {walks_what_is_there_and_what_comes, text_is_cut,
-	    nothing_stands_in_the_way, stops_amid_its_work, walks_what_an_older_version_stored,
-	    NULL};
+	    addresses_are_cut, nothing_stands_in_the_way, stops_amid_its_work,
+	    walks_what_an_older_version_stored, NULL};
 
 	return unit_main("indexer", tests);
 }
