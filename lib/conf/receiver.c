@@ -1,23 +1,21 @@
 /*
  * SPDX-License-Identifier: ISC
  *
- * Receivers' files, read with libconfuse as the configuration is (see reader.c): every option is a
- * string or a list of strings, checked in a callback while its line is known.
+ * Receivers' files: each value is checked by its row and kept in the receiver or the requirement
+ * that is being read.
  */
 #include "conf/receiver.h"
 
-#include <confuse.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buffer.h"
 #include "base/memory.h"
+#include "conf/grammar.h"
 #include "conf/receiver_files.h"
 #include "conf/reply.h"
 #include "conf/text.h"
-
-#define READER_OPTION "\001"
+#include "conf/value.h"
 
 enum level {
 	LEVEL_TOP,
@@ -26,10 +24,12 @@ enum level {
 	LEVEL_COUNT,
 };
 
-static const char *const SECTION[] = {NULL, "receiver", "requirement"};
-_Static_assert(ARRAY_SIZE(SECTION) == LEVEL_COUNT, "section names");
-
-struct reader;
+static const struct grammar_section SECTIONS[] = {
+    [LEVEL_TOP] = {NULL, LEVEL_TOP},
+    [LEVEL_RECEIVER] = {"receiver", LEVEL_TOP},
+    [LEVEL_REQUIREMENT] = {"requirement", LEVEL_RECEIVER},
+};
+_Static_assert(ARRAY_SIZE(SECTIONS) == LEVEL_COUNT, "sections");
 
 struct option {
 	enum level level;
@@ -69,52 +69,13 @@ static const struct option OPTIONS[] = {
     {REQUIREMENT(date), date},
 };
 
-/* The options of a section, the section in it, the reader and the end. */
-#define ROWS_MAX (ARRAY_SIZE(OPTIONS) + 3)
-
 struct reader {
+	struct grammar grammar; /* the first member, so that callbacks find the rest */
 	struct conf_receivers *out;
 	struct conf_receiver receiver;                    /* being read */
 	struct conf_requirement requirement;              /* being read */
 	unsigned given[LEVEL_COUNT][ARRAY_SIZE(OPTIONS)]; /* the lines of what was */
-	const char *file;
-	bool failed;
-	struct error *err;
-	cfg_opt_t rows[LEVEL_COUNT][ROWS_MAX];
 };
-
-static struct reader *reader_of(const cfg_t *cfg)
-{
-	const cfg_opt_t *o = cfg->opts;
-
-	while (strcmp(o->name, READER_OPTION) != 0)
-		o++;
-	return (struct reader *)(void *)o->simple_value.ptr;
-}
-
-__attribute__((format(printf, 3, 4))) static int fail(
-    struct reader *r, unsigned line, const char *fmt, ...)
-{
-	char text[400];
-	va_list arguments;
-
-	if (!r->failed) {
-		va_start(arguments, fmt);
-		vsnprintf(text, sizeof(text), fmt, arguments);
-		va_end(arguments);
-		error_usage(r->err, "%.250s:%u: %s", r->file, line, text);
-	}
-	r->failed = true;
-	return -1;
-}
-
-static enum level level_of(const char *name)
-{
-	for (int i = LEVEL_RECEIVER; i < LEVEL_COUNT; i++)
-		if (strcmp(SECTION[i], name) == 0)
-			return (enum level)i;
-	return LEVEL_TOP;
-}
 
 /* What a section may hold, by its level. */
 static const char *const HOLDS[] = {
@@ -124,34 +85,9 @@ static const char *const HOLDS[] = {
 };
 _Static_assert(ARRAY_SIZE(HOLDS) == LEVEL_COUNT, "what sections hold");
 
-/* libconfuse's own complaints: the grammar and unknown names. */
-__attribute__((format(printf, 2, 0))) static void complain(
-    cfg_t *cfg, const char *fmt, va_list arguments)
+static void add_expected(size_t section, enum grammar_complaint complaint, struct buffer *out)
 {
-	struct reader *r = reader_of(cfg);
-	struct buffer text = BUFFER_INIT;
-
-	buffer_vprintf(&text, fmt, arguments);
-	if (span_starts(buffer_span(&text), SPAN("found duplicate title")))
-		fail(r, (unsigned)cfg->line, "%s; expected another name", text.data);
-	else
-		fail(r, (unsigned)cfg->line, "%s; expected %s", text.data,
-		    HOLDS[level_of(cfg->name)]);
-	buffer_clear(&text);
-}
-
-static void list_add(struct conf_list *list, const char *item, struct arena *a)
-{
-	const char **items = list->items;
-
-	/* The capacity is the power of two at or above count; old arrays stay in the arena. */
-	if ((list->count & (list->count - 1)) == 0) {
-		items = arena_alloc(a, (list->count == 0 ? 1 : 2 * list->count) * sizeof(*items));
-		if (list->count > 0)
-			memcpy(items, list->items, list->count * sizeof(*items));
-		list->items = items;
-	}
-	items[list->count++] = item;
+	buffer_add_string(out, complaint == GRAMMAR_TITLE_TWICE ? "another name" : HOLDS[section]);
 }
 
 static size_t option_of(enum level level, const char *name)
@@ -164,81 +100,74 @@ static size_t option_of(enum level level, const char *name)
 }
 
 /* Keeps a checked value where its option says. */
-static void keep(struct reader *r, const struct option *o, const char *value)
+static int keep(struct reader *r, const struct option *o, const char *value, struct error *err)
 {
 	char *section = o->level == LEVEL_RECEIVER ? (char *)&r->receiver : (char *)&r->requirement;
-	const char *text = arena_string(r->out->arena, value);
+	struct conf_list *list = (struct conf_list *)(void *)(section + o->offset);
 
-	if (o->list)
-		list_add((struct conf_list *)(void *)(section + o->offset), text, r->out->arena);
-	else
-		*(const char **)(void *)(section + o->offset) = text;
-}
-
-/* libconfuse's callback for each value, also for each item of a list. */
-static int take_value(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *result)
-{
-	struct reader *r = reader_of(cfg);
-	enum level level = level_of(cfg->name);
-	size_t index = option_of(level, opt->name);
-	const struct option *o = &OPTIONS[index];
-	unsigned line = (unsigned)cfg->line, *given = &r->given[level][index];
-	const char *problem;
-	struct error err;
-
-	*(const char **)result = value;
-	if (*given != 0 && !(o->list && opt->nvalues > 1))
-		return fail(
-		    r, line, "%s is given twice; the first time in line %u", o->name, *given);
-	if (*given == 0)
-		*given = line;
-	if (o->list && strcmp(value, CONF_EMPTY) == 0)
+	if (!o->list) {
+		*(const char **)(void *)(section + o->offset) = arena_string(r->out->arena, value);
 		return 0;
-	if (opt->nvalues > CONF_RECEIVERS_MAX)
-		return fail(r, line, "%s: expected at most %d items", o->name, CONF_RECEIVERS_MAX);
-	if (conf_text_check_value(value, &err) < 0)
-		return fail(r, line, "%s: %s", o->name, err.text);
-	problem = o->problem(value);
-	if (problem != NULL)
-		return fail(r, line, "%s: %s, got \"%.60s\"", o->name, problem, value);
-	keep(r, o, value);
+	}
+	if (list->count == CONF_RECEIVERS_MAX)
+		return error_usage(
+		    err, "%s: expected at most %d items", o->name, CONF_RECEIVERS_MAX);
+	conf_list_add(list, span_from(value), r->out->arena);
 	return 0;
 }
 
-static unsigned line_of(const struct reader *r, enum level level, const char *option, int end)
+static int begin_value(struct grammar *g, const struct grammar_value *v)
+{
+	struct reader *r = (struct reader *)(void *)g;
+	const struct option *o = &OPTIONS[v->option];
+	unsigned *given = &r->given[o->level][v->option];
+
+	if (*given != 0 && !v->further)
+		return grammar_given_twice(g, v, o->name, *given);
+	if (*given == 0)
+		*given = v->line;
+	return 0;
+}
+
+static int take_value(struct grammar *g, const struct grammar_value *v, struct error *err)
+{
+	const struct option *o = &OPTIONS[v->option];
+	const char *problem;
+	struct error why;
+
+	if (conf_text_check_value(v->text, &why) < 0)
+		return error_usage(err, "%s: %s", o->name, why.text);
+	problem = o->problem(v->text);
+	if (problem != NULL)
+		return error_usage(err, "%s: %s, got \"%.60s\"", o->name, problem, v->text);
+	return keep((struct reader *)(void *)g, o, v->text, err);
+}
+
+static unsigned line_of(const struct reader *r, enum level level, const char *option, unsigned end)
 {
 	unsigned line = r->given[level][option_of(level, option)];
 
-	return line == 0 ? (unsigned)end : line;
+	return line == 0 ? end : line;
 }
 
 static const char *place(const struct reader *r, unsigned line)
 {
-	return arena_printf(r->out->arena, "%s:%u", r->file, line);
+	return arena_printf(r->out->arena, "%s:%u", r->grammar.file, line);
 }
 
-static bool title_is_plain(const char *title)
-{
-	static const char PLAIN[] =
-	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
-
-	return title != NULL && title[0] != '\0' && title[strspn(title, PLAIN)] == '\0' &&
-	       strlen(title) <= 64;
-}
-
-static int end_requirement(struct reader *r, const char *title, int line)
+static int end_requirement(struct reader *r, const char *title, unsigned line)
 {
 	struct conf_requirement *q = &r->requirement;
 	struct conf_receiver *to = &r->receiver;
 	unsigned at = line_of(r, LEVEL_REQUIREMENT, "any", line);
 
 	if (q->any.count == 0 || q->any.count > CONF_ALTERNATIVES_MAX)
-		return fail(r, at,
+		return grammar_fail(&r->grammar, at,
 		    "requirement \"%s\": expected any = { \"...\" } with 1 to %d texts, got %zu",
 		    title, CONF_ALTERNATIVES_MAX, q->any.count);
 	if (to->requirement_count == CONF_REQUIREMENTS_MAX)
-		return fail(r, at, "expected at most %d requirements of one receiver",
-		    CONF_REQUIREMENTS_MAX);
+		return grammar_fail(&r->grammar, at,
+		    "expected at most %d requirements of one receiver", CONF_REQUIREMENTS_MAX);
 	q->name = arena_string(r->out->arena, title);
 	q->place = place(r, at);
 	array_grow(&to->requirements, to->requirement_count, sizeof(*to->requirements));
@@ -265,13 +194,13 @@ static int check_include(struct reader *r, size_t index, unsigned line)
 
 	for (size_t i = 0; i < include->count; i++) {
 		if (index_of(r->out, span_from(include->items[i])) >= index)
-			return fail(r, line,
+			return grammar_fail(&r->grammar, line,
 			    "receiver \"%s\": include: there is no receiver \"%.60s\" before it; "
 			    "expected one that stands above, or comes with the program",
 			    r->receiver.name, include->items[i]);
 		for (size_t k = 0; k < i; k++)
 			if (strcmp(include->items[i], include->items[k]) == 0)
-				return fail(r, line,
+				return grammar_fail(&r->grammar, line,
 				    "receiver \"%s\": include: \"%s\" stands twice",
 				    r->receiver.name, include->items[i]);
 	}
@@ -305,7 +234,7 @@ static void add(struct conf_receivers *out, size_t index, const struct conf_rece
 	out->count += index == out->count;
 }
 
-static int end_receiver(struct reader *r, const char *title, int line)
+static int end_receiver(struct reader *r, const char *title, unsigned line)
 {
 	struct conf_receiver *item = &r->receiver;
 	size_t index = index_of(r->out, span_from(title));
@@ -313,17 +242,18 @@ static int end_receiver(struct reader *r, const char *title, int line)
 
 	item->name = arena_string(r->out->arena, title);
 	if (item->title == NULL)
-		return fail(
-		    r, at, "receiver \"%s\": title is missing; expected title = \"...\"", title);
+		return grammar_fail(&r->grammar, at,
+		    "receiver \"%s\": title is missing; expected title = \"...\"", title);
 	if (strlen(item->title) > 64)
-		return fail(r, at, "title: expected at most 64 octets");
+		return grammar_fail(&r->grammar, at, "title: expected at most 64 octets");
 	if (item->requirement_count + item->include.count == 0)
-		return fail(r, at,
+		return grammar_fail(&r->grammar, at,
 		    "receiver \"%s\" requires nothing; expected requirement NAME { ... } or "
 		    "include",
 		    title);
 	if (index == CONF_RECEIVERS_MAX)
-		return fail(r, at, "expected at most %d receivers", CONF_RECEIVERS_MAX);
+		return grammar_fail(
+		    &r->grammar, at, "expected at most %d receivers", CONF_RECEIVERS_MAX);
 	if (check_include(r, index, line_of(r, LEVEL_RECEIVER, "include", line)) < 0)
 		return -1;
 	item->place = place(r, at);
@@ -334,86 +264,35 @@ static int end_receiver(struct reader *r, const char *title, int line)
 	return 0;
 }
 
-/* libconfuse's callback at the end of a section. */
-static int end_section(cfg_t *cfg, cfg_opt_t *opt)
+static int end_section(struct grammar *g, size_t section, const char *title, unsigned line)
 {
-	struct reader *r = reader_of(cfg);
-	const char *title = cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1)->title;
+	struct reader *r = (struct reader *)(void *)g;
 
-	if (!title_is_plain(title))
-		return fail(r, (unsigned)cfg->line,
-		    "expected the name of a %s, at most 64 letters, digits, \".\", \"_\" and \"-\"",
-		    opt->name);
-	return level_of(opt->name) == LEVEL_RECEIVER ? end_receiver(r, title, cfg->line)
-	                                             : end_requirement(r, title, cfg->line);
-}
-
-static void add_rows(struct reader *r, enum level level)
-{
-	cfg_opt_t *row = r->rows[level];
-
-	for (size_t i = 0; i < ARRAY_SIZE(OPTIONS); i++) {
-		if (OPTIONS[i].level != level)
-			continue;
-		row->name = OPTIONS[i].name;
-		row->type = CFGT_STR;
-		row->flags = OPTIONS[i].list ? CFGF_LIST : CFGF_NODEFAULT;
-		row->parsecb = take_value;
-		row++;
-	}
-	if (level + 1 < LEVEL_COUNT) {
-		row->name = SECTION[level + 1];
-		row->type = CFGT_SEC;
-		row->flags = CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES;
-		row->subopts = r->rows[level + 1];
-		row->validcb = end_section;
-		row++;
-	}
-	row->name = READER_OPTION;
-	row->type = CFGT_PTR;
-	row->simple_value.ptr = (void **)(void *)r;
-}
-
-static int parse(struct reader *r, struct buffer *text)
-{
-	cfg_t *cfg = cfg_init(r->rows[LEVEL_TOP], CFGF_NONE);
-	FILE *stream = text->len > 0 ? fmemopen(text->data, text->len, "r") : NULL;
-	int failed = 0;
-
-	if (cfg == NULL || (stream == NULL && text->len > 0))
-		abort();
-	cfg->filename = memory_string(r->file);
-	cfg_set_error_function(cfg, complain);
-	if (stream != NULL) {
-		failed = cfg_parse_fp(cfg, stream);
-		fclose(stream);
-	}
-	if (failed != 0)
-		fail(r, (unsigned)cfg->line, "expected %s", HOLDS[LEVEL_TOP]);
-	cfg_free(cfg);
-	return r->failed ? -1 : 0;
+	if (!grammar_title_is_plain(title))
+		return grammar_fail(
+		    g, line, "expected the name of a %s" GRAMMAR_PLAIN, SECTIONS[section].name);
+	return section == LEVEL_RECEIVER ? end_receiver(r, title, line)
+	                                 : end_requirement(r, title, line);
 }
 
 int conf_receivers_parse(
     struct span text, const char *file, struct conf_receivers *r, struct error *err)
 {
-	struct reader *reader = memory_new(sizeof(*reader));
-	struct buffer prepared = BUFFER_INIT;
+	struct grammar_option options[ARRAY_SIZE(OPTIONS)];
+	struct reader reader = {
+	    .grammar = {SECTIONS, ARRAY_SIZE(SECTIONS), options, ARRAY_SIZE(options), add_expected,
+		begin_value, take_value, end_section, file, err, false},
+	    .out = r,
+	};
 	int failed;
 
 	if (r->arena == NULL)
 		r->arena = arena_new();
-	reader->out = r;
-	reader->file = file;
-	reader->err = err;
-	for (int i = 0; i < LEVEL_COUNT; i++)
-		add_rows(reader, (enum level)i);
-	failed = conf_text_prepare(text, file, &prepared, err);
-	if (failed == 0)
-		failed = parse(reader, &prepared);
-	buffer_clear(&prepared);
-	free(reader->receiver.requirements);
-	free(reader);
+	for (size_t i = 0; i < ARRAY_SIZE(OPTIONS); i++)
+		options[i] =
+		    (struct grammar_option){OPTIONS[i].level, OPTIONS[i].name, OPTIONS[i].list};
+	failed = grammar_read(&reader.grammar, text);
+	free(reader.receiver.requirements);
 	return failed;
 }
 

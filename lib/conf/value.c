@@ -169,7 +169,7 @@ static int set_word(const struct conf_option *o, struct span text, void *place, 
 	return 0;
 }
 
-static void list_add(struct conf_list *list, struct span item, struct arena *a)
+void conf_list_add(struct conf_list *list, struct span item, struct arena *a)
 {
 	const char **items = list->items;
 
@@ -194,7 +194,7 @@ static int add_mechanism(const struct conf_option *o, struct span text, struct c
 		if (strcmp(list->items[i], o->words[index]) == 0)
 			return error_usage(err, "%s: %s is given twice; give each mechanism once",
 			    o->name, o->words[index]);
-	list_add(list, span_from(o->words[index]), a);
+	conf_list_add(list, span_from(o->words[index]), a);
 	return 0;
 }
 
@@ -277,7 +277,7 @@ static int add_item(const struct conf_option *o, struct span text, struct conf_l
 		return expected(o, "an IP address or a name as in mail.example.com", text, err);
 	if (o->type == CONF_TYPE_EGRESS && !is_egress(text))
 		return expected(o, "an IP address or spf:DOMAIN", text, err);
-	list_add(list, text, a);
+	conf_list_add(list, text, a);
 	return 0;
 }
 

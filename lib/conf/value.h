@@ -26,4 +26,7 @@ void conf_value_reset(const struct conf_option *o, void *draft);
 /* A number of octets with K, M or G (powers of 1024) or none behind it. 0 or -1. */
 int conf_size_parse(struct span text, uint64_t *out);
 
+/* Copies an item into the arena, behind the others. */
+void conf_list_add(struct conf_list *list, struct span item, struct arena *a);
+
 #endif

@@ -6,7 +6,6 @@
 #include "net/listener.h"
 
 #include <errno.h>
-#include <event2/event.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,21 +14,16 @@
 #include <unistd.h>
 
 #include "base/memory.h"
-#include "run/log.h"
+#include "net/acceptor.h"
 
-#define BACKLOG  4096
-#define PAUSE_MS 200
-/* Connections taken before the loop looks at others again. */
-#define ROUND 32
+#define BACKLOG 4096
+/* "[ADDRESS]:PORT" */
+#define NAME_SIZE (IP_TEXT_SIZE + 8)
 
 struct listener {
-	int fd;
-	struct event *event;
-	struct loop_timer *timer; /* ends a pause */
+	struct acceptor *acceptor;
 	void (*accepted)(void *arg, int fd, const struct ip *peer, uint16_t peer_port);
 	void *arg;
-	bool accepting, freed; /* freed by accepted: goes when that returns */
-	char name[IP_TEXT_SIZE + 8];
 };
 
 union address {
@@ -74,17 +68,18 @@ static void from_address(const struct sockaddr *any, struct ip *ip, uint16_t *po
 	}
 }
 
-static void name_of(const struct ip *ip, uint16_t port, char out[IP_TEXT_SIZE + 8])
+static const char *name_of(const struct ip *ip, uint16_t port, char out[NAME_SIZE])
 {
 	char text[IP_TEXT_SIZE];
 
-	snprintf(out, IP_TEXT_SIZE + 8, ip->family == IP_V6 ? "[%s]:%u" : "%s:%u",
-	    ip_format(ip, text), port);
+	snprintf(
+	    out, NAME_SIZE, ip->family == IP_V6 ? "[%s]:%u" : "%s:%u", ip_format(ip, text), port);
+	return out;
 }
 
 static int refused(const struct ip *ip, uint16_t port, int why, struct error *err)
 {
-	char name[IP_TEXT_SIZE + 8], text[IP_TEXT_SIZE];
+	char name[NAME_SIZE], text[IP_TEXT_SIZE];
 
 	name_of(ip, port, name);
 	switch (why) {
@@ -214,59 +209,14 @@ int listener_reserve(
 	return refused(ip, *port, errno, err);
 }
 
-/*
- * Without descriptors the waiting connection stays, and the loop would ask for it without end. It
- * waits in the backlog until some were given back.
- */
-static void pause_accept(struct listener *l, int why)
+static void take(void *arg, int fd, const struct sockaddr *any)
 {
-	log_event(CONF_LOG_WARNING, NULL, "accept-paused", "address", l->name, "reason",
-	    strerror(why), LOG_END);
-	event_del(l->event);
-	loop_timer_arm(l->timer, PAUSE_MS);
-}
-
-/* Takes one connection; whether there may be another. */
-static bool accept_one(struct listener *l)
-{
-	union address a = {.v6 = {0}};
-	socklen_t len = sizeof(a);
+	const struct listener *l = arg;
 	struct ip peer;
 	uint16_t port;
-	int fd = accept4(l->fd, &a.any, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
-	if (fd < 0 && (errno == EINTR || errno == ECONNABORTED))
-		return true;
-	if (fd < 0) {
-		if (errno != EAGAIN && errno != EWOULDBLOCK)
-			pause_accept(l, errno);
-		return false;
-	}
-	from_address(&a.any, &peer, &port);
+	from_address(any, &peer, &port);
 	l->accepted(l->arg, fd, &peer, port);
-	return true;
-}
-
-static void on_ready(evutil_socket_t fd, short what, void *arg)
-{
-	struct listener *l = arg;
-
-	(void)fd, (void)what;
-	l->accepting = true;
-	for (int i = 0; i < ROUND && !l->freed; i++) {
-		if (!accept_one(l))
-			break;
-	}
-	l->accepting = false;
-	if (l->freed)
-		free(l);
-}
-
-static void end_pause(void *arg)
-{
-	struct listener *l = arg;
-
-	event_add(l->event, NULL);
 }
 
 static int open_socket(const struct ip *ip, uint16_t port)
@@ -286,6 +236,7 @@ struct listener *listener_new(struct loop *l, const struct ip *ip, uint16_t port
     struct error *err)
 {
 	int fd = open_socket(ip, port);
+	char name[NAME_SIZE];
 	struct listener *n;
 
 	if (fd < 0) {
@@ -293,15 +244,9 @@ struct listener *listener_new(struct loop *l, const struct ip *ip, uint16_t port
 		return NULL;
 	}
 	n = memory_new(sizeof(*n));
-	name_of(ip, port, n->name);
 	n->accepted = accepted;
 	n->arg = arg;
-	n->timer = loop_timer_new(l, end_pause, n);
-	n->fd = fd;
-	n->event = event_new(loop_base(l), fd, EV_READ | EV_PERSIST, on_ready, n);
-	if (n->event == NULL)
-		abort();
-	event_add(n->event, NULL);
+	n->acceptor = acceptor_new(l, fd, name_of(ip, port, name), take, n);
 	return n;
 }
 
@@ -309,10 +254,6 @@ void listener_free(struct listener *l)
 {
 	if (l == NULL)
 		return;
-	event_free(l->event);
-	loop_timer_free(l->timer);
-	close(l->fd);
-	l->freed = true;
-	if (!l->accepting)
-		free(l);
+	acceptor_free(l->acceptor);
+	free(l);
 }

@@ -6,7 +6,6 @@
 #include "net/local.h"
 
 #include <errno.h>
-#include <event2/event.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -18,20 +17,18 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "net/acceptor.h"
 #include "run/log.h"
 
-#define BACKLOG  64
-#define PAUSE_MS 200
-/* Connections taken before the loop looks at others again. */
-#define ROUND 16
+#define BACKLOG 64
 
 struct local {
-	int fd, dir_fd;
+	int fd; /* the acceptor's, once there is one */
+	int dir_fd;
 	char *name;
 	dev_t device; /* of the socket's name, to tell it from one that took its place */
 	ino_t inode;
-	struct event *event;
-	struct loop_timer *timer; /* ends a pause */
+	struct acceptor *acceptor;
 	void (*accepted)(void *arg, int fd);
 	void *arg;
 };
@@ -96,51 +93,18 @@ static bool is_ours(int fd)
 	       (peer.uid == 0 || peer.uid == geteuid());
 }
 
-/* Without descriptors the waiting connection stays, and the loop would ask for it without end. */
-static void pause_accept(struct local *l, int why)
+static void take(void *arg, int fd, const struct sockaddr *peer)
 {
-	log_event(CONF_LOG_WARNING, NULL, "accept-paused", "address", l->name, "reason",
-	    strerror(why), LOG_END);
-	event_del(l->event);
-	loop_timer_arm(l->timer, PAUSE_MS);
-}
+	const struct local *l = arg;
 
-/* Takes one connection; whether there may be another. */
-static bool accept_one(struct local *l)
-{
-	int fd = accept4(l->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-
-	if (fd < 0 && (errno == EINTR || errno == ECONNABORTED))
-		return true;
-	if (fd < 0) {
-		if (errno != EAGAIN && errno != EWOULDBLOCK)
-			pause_accept(l, errno);
-		return false;
-	}
+	(void)peer;
 	if (is_ours(fd)) {
 		l->accepted(l->arg, fd);
-		return true;
+		return;
 	}
 	log_event(CONF_LOG_WARNING, NULL, "peer-refused", "address", l->name, "reason",
 	    "it belongs to another user", LOG_END);
 	close(fd);
-	return true;
-}
-
-static void on_ready(evutil_socket_t fd, short what, void *arg)
-{
-	(void)fd, (void)what;
-	for (int i = 0; i < ROUND; i++) {
-		if (!accept_one(arg))
-			break;
-	}
-}
-
-static void end_pause(void *arg)
-{
-	const struct local *l = arg;
-
-	event_add(l->event, NULL);
 }
 
 struct local *local_new(struct loop *loop, const char *dir, const char *name,
@@ -160,11 +124,7 @@ struct local *local_new(struct loop *loop, const char *dir, const char *name,
 		local_free(l);
 		return NULL;
 	}
-	l->timer = loop_timer_new(loop, end_pause, l);
-	l->event = event_new(loop_base(loop), l->fd, EV_READ | EV_PERSIST, on_ready, l);
-	if (l->event == NULL)
-		abort();
-	event_add(l->event, NULL);
+	l->acceptor = acceptor_new(loop, l->fd, name, take, l);
 	return l;
 }
 
@@ -181,13 +141,12 @@ void local_free(struct local *l)
 {
 	if (l == NULL)
 		return;
-	if (l->event != NULL)
-		event_free(l->event);
-	loop_timer_free(l->timer);
-	if (l->fd >= 0) {
+	if (l->fd >= 0)
 		remove_own(l);
+	if (l->acceptor != NULL)
+		acceptor_free(l->acceptor);
+	else if (l->fd >= 0)
 		close(l->fd);
-	}
 	if (l->dir_fd >= 0)
 		close(l->dir_fd);
 	free(l->name);
