@@ -50,16 +50,19 @@ static uint32_t hash(struct span s)
 
 static void add_once(struct mime_links *l, struct span link)
 {
-	uint32_t at = hash(link);
+	uint32_t full = hash(link), at = full;
 
 	while (l->slots[at % MIME_LINKS_SLOTS] != 0) {
-		const char *item = l->items[l->slots[at % MIME_LINKS_SLOTS] - 1];
+		size_t i = l->slots[at % MIME_LINKS_SLOTS] - 1U;
+		struct span item = {l->items[i], l->sizes[i]};
 
-		if (span_equal(span_from(item), link))
+		if (l->hashes[i] == full && span_equal(item, link))
 			return;
 		at++;
 	}
-	l->items[l->count++] = arena_copy(l->arena, link);
+	l->items[l->count] = arena_copy(l->arena, link);
+	l->sizes[l->count] = link.len;
+	l->hashes[l->count++] = full;
 	l->slots[at % MIME_LINKS_SLOTS] = (uint16_t)l->count;
 }
 

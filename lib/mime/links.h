@@ -14,6 +14,8 @@
 struct mime_links {
 	struct arena *arena;
 	const char *items[MIME_LINKS_MAX];
+	size_t sizes[MIME_LINKS_MAX]; /* octets, and the whole hash: equal ones are compared only */
+	uint32_t hashes[MIME_LINKS_MAX];
 	size_t count;
 	uint16_t slots[MIME_LINKS_SLOTS]; /* the item's index and 1; 0 is free */
 };

@@ -144,6 +144,8 @@ static bool has(const struct selection_term *t, const struct selection_subject *
 {
 	const struct mime_content *c = of->content;
 
+	if (strcmp(t->value, "refused") == 0)
+		return of->message->refused != NULL;
 	if (strcmp(t->value, "attachment") == 0)
 		return c->attachment_count > 0;
 	if (strcmp(t->value, "link") == 0)

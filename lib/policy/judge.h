@@ -77,6 +77,11 @@ void judge_result(const struct judge *j, const struct requirement *r, enum auth_
 /* Whether the requirement (with IS or IS_NOT) takes the word; names it. */
 bool requirement_accepts(const struct requirement *r, const char *word);
 bool requirement_names(const struct requirement *r, const char *word);
+/*
+ * Whether a next step is due: not where it passed, nor where what failed is that all is well, which
+ * is then said.
+ */
+bool judge_wants_step(const struct requirement *r, struct policy_result *out);
 /* Sets expected and outcome of a name alone. */
 void judge_bare(
     const struct requirement *r, bool there, const char *expected, struct policy_result *out);

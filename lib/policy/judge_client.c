@@ -100,11 +100,7 @@ void judge_rdns(const struct judge *j, const struct requirement *r, struct polic
 		out->outcome = POLICY_UNJUDGED;
 	out->reason = v->reason;
 	out->evidence = evidence(j, v);
-	if (out->outcome == POLICY_PASS)
-		return;
-	if (out->outcome == POLICY_FAIL && !requirement_accepts(r, "pass"))
-		out->remedy = JUDGE_NOTHING_WRONG;
-	else
+	if (judge_wants_step(r, out))
 		out->remedy = rdns_remedy(j, v);
 }
 

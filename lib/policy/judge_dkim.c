@@ -218,11 +218,7 @@ void judge_dkim(const struct judge *j, const struct requirement *r, struct polic
 		out->reason = s->reason;
 		out->evidence = evidence(j, s);
 	}
-	if (out->outcome == POLICY_PASS)
-		return;
-	if (out->outcome == POLICY_FAIL && !requirement_accepts(r, "pass"))
-		out->remedy = JUDGE_NOTHING_WRONG;
-	else
+	if (judge_wants_step(r, out))
 		out->remedy = s == NULL ? judge_unsigned_remedy(j) : judge_signature_remedy(j, s);
 }
 

@@ -288,11 +288,7 @@ static void judge_identity(const struct judge *j, const struct requirement *r,
 	judge_result(j, r, v->result, out);
 	out->reason = v->reason;
 	out->evidence = evidence(j, v);
-	if (out->outcome == POLICY_PASS)
-		return;
-	if (out->outcome == POLICY_FAIL && !requirement_accepts(r, "pass"))
-		out->remedy = JUDGE_NOTHING_WRONG;
-	else
+	if (judge_wants_step(r, out))
 		out->remedy = judge_spf_remedy(j, v);
 }
 

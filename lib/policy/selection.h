@@ -13,7 +13,7 @@
  *	spf:RESULT[|RESULT...] dkim: dmarc: rdns:      the observed verdict
  *	tls:VERSION|none|any|starttls|implicit
  *	finding:ID|info|warning|error|any
- *	has:attachment|link|html|text
+ *	has:attachment|link|html|text|refused
  *	larger:SIZE smaller:SIZE    octets, with K, M or G
  *	WORD, "SEVERAL WORDS"       full text: subject, addresses and text of the body
  *

@@ -287,11 +287,12 @@ static int read_finding(const struct reading *r, struct selection_term *term)
 
 static int read_has(const struct reading *r, struct selection_term *term)
 {
-	static const char *const WORDS[] = {"attachment", "link", "html", "text"};
+	static const char *const WORDS[] = {"attachment", "link", "html", "text", "refused"};
 	int found = name_find(WORDS, ARRAY_SIZE(WORDS), r->value);
 
 	if (found < 0)
-		return expected_word(r, WORDS, ARRAY_SIZE(WORDS), "attachment, link, html or text");
+		return expected_word(
+		    r, WORDS, ARRAY_SIZE(WORDS), "attachment, link, html, text or refused");
 	term->value = WORDS[found];
 	return 0;
 }

@@ -206,6 +206,14 @@ void judge_result(const struct judge *j, const struct requirement *r, enum auth_
 		judge_hold(out, requirement_accepts(r, word));
 }
 
+bool judge_wants_step(const struct requirement *r, struct policy_result *out)
+{
+	if (out->outcome != POLICY_FAIL || requirement_accepts(r, "pass"))
+		return out->outcome != POLICY_PASS;
+	out->remedy = JUDGE_NOTHING_WRONG;
+	return false;
+}
+
 void judge_bare(
     const struct requirement *r, bool there, const char *expected, struct policy_result *out)
 {

@@ -143,6 +143,19 @@ static const char *tls_of(const struct record_session *s)
 	return strncmp(s->tls.version, "TLSv", 4) == 0 ? s->tls.version + 4 : s->tls.version;
 }
 
+/* That it was refused, and stored all the same, stands in front. */
+static void add_subject(struct page *p, const struct record_message *m, unsigned width)
+{
+	struct buffer text = BUFFER_INIT;
+
+	if (m->refused != NULL)
+		buffer_add_string(&text, m->subject == NULL ? "refused" : "refused: ");
+	if (m->subject != NULL || m->refused == NULL)
+		buffer_add_string(&text, or_dash(m->subject));
+	page_cell(p, text.data, width);
+	buffer_clear(&text);
+}
+
 void report_list_line(
     struct buffer *out, const struct record_message *m, const struct report_style *style)
 {
@@ -154,7 +167,7 @@ void report_list_line(
 	page_cell(&p, or_dash(m->id), ID_WIDTH);
 	page_cell(&p, from[0] == '\0' ? "<>" : from, l.from);
 	add_recipients(&p, &m->envelope, l.to);
-	page_cell(&p, or_dash(m->subject), l.subject);
+	add_subject(&p, m, l.subject);
 	add_results(&p, &l, &m->observed);
 	page_column(&p, tls_of(m->session), 0, PAGE_PLAIN);
 	buffer_add_char(out, '\n');

@@ -228,7 +228,11 @@ static int find_id(
 		code = CLI_YES;
 		break;
 	case STORE_UNKNOWN:
-		cli_fail(cli, CLI_NO, "%s: %s, or use \"latest\"", word, kind->unknown);
+		if (strlen(word) < STORE_PREFIX_MIN)
+			cli_fail(cli, CLI_NO, "%s: expected %d characters of the id or more", word,
+			    STORE_PREFIX_MIN);
+		else
+			cli_fail(cli, CLI_NO, "%s: %s, or use \"latest\"", word, kind->unknown);
 		break;
 	case STORE_AMBIGUOUS:
 		cli_fail(cli, CLI_NO, "%s: %s: %s; give more of it", word, kind->ambiguous,

@@ -367,7 +367,7 @@ static int print(struct gate_run *r)
 		if (r->gate.shortfall != NULL)
 			cli_fail(r->cli, CLI_TIMEOUT, "%s", r->gate.shortfall);
 		if (r->gate.note != NULL)
-			fprintf(stderr, "mailassay gate: note: %s\n", r->gate.note);
+			cli_fail(r->cli, CLI_YES, "note: %s", r->gate.note);
 		return print_form(r, &FORMS[i]);
 	}
 	return print_text(r);

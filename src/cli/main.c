@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/near.h"
 #include "cli/cli.h"
 #include "mime/text.h"
 #include "opinion/child.h"
@@ -134,6 +135,33 @@ static void list_family(const char *word, struct buffer *out)
 		buffer_printf(out, "%s%s", out->len == 0 ? "" : " or ", last);
 }
 
+/* The commands that resemble a word that is none, by their first words. */
+static void add_near(const char *word, struct buffer *out)
+{
+	const char *names[ARRAY_SIZE(COMMANDS)];
+	size_t count = 0;
+
+	for (size_t i = 0; COMMANDS[i] != NULL; i++)
+		if (strchr(COMMANDS[i]->name, ' ') == NULL)
+			names[count++] = COMMANDS[i]->name;
+	near_words(out, span_from(word), names, count);
+}
+
+static int refuse_command(const struct cli *cli, const char *word)
+{
+	struct buffer near = BUFFER_INIT;
+	int code;
+
+	add_near(word, &near);
+	if (near.len > 0)
+		code = cli_fail(cli, CLI_USAGE,
+		    "%s: no such command; did you mean %s? See mailassay help", word, near.data);
+	else
+		code = cli_fail(cli, CLI_USAGE, "%s: no such command; see mailassay help", word);
+	buffer_clear(&near);
+	return code;
+}
+
 static int unknown(const struct cli *cli, char *const *words, int count)
 {
 	struct buffer seconds = BUFFER_INIT;
@@ -143,8 +171,7 @@ static int unknown(const struct cli *cli, char *const *words, int count)
 		return cli_fail(cli, CLI_USAGE, "a command was expected; see mailassay help");
 	list_family(words[0], &seconds);
 	if (seconds.len == 0)
-		code =
-		    cli_fail(cli, CLI_USAGE, "%s: no such command; see mailassay help", words[0]);
+		code = refuse_command(cli, words[0]);
 	else if (count > 1 && asks_help(words[1]))
 		code = say_help(cli, words, 1);
 	else

@@ -147,15 +147,17 @@ void cli_profiles(const struct conf_receivers *known, const char *words, struct 
 	}
 }
 
-static int show(struct cli *cli, const struct conf_receivers *all, struct buffer *text)
+static int show_one(
+    struct cli *cli, const struct conf_receivers *all, struct span name, struct buffer *text)
 {
-	const struct conf_receiver *r = conf_receiver_find(all, span_from(cli->words[1]));
+	const struct conf_receiver *r = conf_receiver_find(all, name);
 	struct report_style style = cli_style(cli);
 
 	if (r == NULL) {
+		buffer_reset(text);
 		conf_receiver_names(all, text);
-		return cli_fail(cli, CLI_NO, "%s: there is no such receiver; expected one of %s",
-		    cli->words[1], text->data);
+		return cli_fail(cli, CLI_NO, "%.*s: there is no such receiver; expected one of %s",
+		    (int)name.len, name.data, text->data);
 	}
 	if (cli_value(cli, "json") == NULL) {
 		report_receiver_text(text, all, r, &style);
@@ -164,6 +166,24 @@ static int show(struct cli *cli, const struct conf_receivers *all, struct buffer
 	report_receiver_json(text, all, r);
 	buffer_add_char(text, '\n');
 	return CLI_YES;
+}
+
+/* The receiver of a name, or all that stand in a file. */
+static int show(struct cli *cli, struct conf_receivers *all, struct buffer *text)
+{
+	struct buffer names = BUFFER_INIT;
+	struct span rest;
+	struct error err;
+	int code = CLI_YES;
+
+	if (add_profile_files(all, span_from(cli->words[1]), &err) < 0)
+		return cli_error(cli, &err);
+	cli_profiles(all, cli->words[1], &names);
+	rest = buffer_span(&names);
+	while (rest.data != NULL && code == CLI_YES)
+		code = show_one(cli, all, span_cut(&rest, ','), text);
+	buffer_clear(&names);
+	return code;
 }
 
 static int list(struct cli *cli, const struct conf_receivers *all, struct buffer *text)
@@ -215,7 +235,7 @@ static const char *const EXAMPLES[] = {
 
 const struct cli_command CLI_RECEIVERS = {
     .name = "receivers",
-    .words = "[show NAME]",
+    .words = "[show NAME/FILE]",
     .words_max = 2,
     .summary = "what receivers require of a sender: the profiles of gate and of enforce",
     .options = OPTIONS,

@@ -8,14 +8,12 @@
 #include "base/codec.h"
 #include "store/reader.h"
 
-#define PREFIX_MIN 4
-
 /* In upper case, if it can be the beginning of a ULID. */
 static bool make_prefix(struct span text, char out[ULID_SIZE])
 {
 	static const struct span alphabet = {"0123456789ABCDEFGHJKMNPQRSTVWXYZ", 32};
 
-	if (text.len < PREFIX_MIN || text.len >= ULID_SIZE)
+	if (text.len < STORE_PREFIX_MIN || text.len >= ULID_SIZE)
 		return false;
 	for (size_t i = 0; i < text.len; i++) {
 		char c = text.data[i];

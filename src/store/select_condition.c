@@ -169,6 +169,10 @@ static void add_has(struct making *k, const struct selection_term *t)
 	} COLUMNS[] = {
 	    {"attachment", "attachments"}, {"link", "links"}, {"html", "html"}, {"text", "plain"}};
 
+	if (strcmp(t->value, "refused") == 0) {
+		select_add(k, "m.refused IS NOT NULL");
+		return;
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(COLUMNS); i++)
 		if (strcmp(COLUMNS[i].word, t->value) == 0)
 			buffer_printf(

@@ -60,6 +60,9 @@ int store_unindexed(struct store *s, int64_t *number, struct arena *a, struct re
 /* How many match, counted to at most f->limit (0: all). -1 on failure. */
 ptrdiff_t store_count(struct store *s, const struct store_filter *f, struct error *err);
 
+/* A beginning of an id that is shorter names none. */
+#define STORE_PREFIX_MIN 4
+
 enum store_found {
 	STORE_FOUND,
 	STORE_UNKNOWN,   /* no id begins so, or the text can be none */

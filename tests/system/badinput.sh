@@ -34,6 +34,8 @@ expect_exit 2 m gate
 expect_exit 2 m serve --provider ses
 expect_exit 2 m serve --no-such-option
 expect_exit 2 m nosuchcommand
+expect_exit 2 m gaet
+matches "a mistyped command" "$err" "*gaet: no such command; did you mean *gate*"
 expect_exit 2 m check nothing
 expect_exit 2 m list sender:somebody
 expect_exit 4 m list from:somebody
@@ -73,6 +75,8 @@ start_gateway --listen mx=127.0.0.1:0
 expect_exit 1 m show latest
 expect_exit 1 m show 01ARZ3NDEKTSV4RRFFQ69G5FAV
 expect_exit 1 m show 'no id at all'
+expect_exit 1 m show 01A
+matches "a short beginning" "$err" "*expected 4 characters of the id or more"
 expect_exit 3 m wait --timeout 0
 expect_exit 0 m list
 expect_exit 4 m serve --listen mx=127.0.0.1:0

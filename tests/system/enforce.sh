@@ -215,6 +215,12 @@ enforce = w }"
 printf 'receivers = /nowhere/at/all' >"$tmp/bad.conf"
 expect_exit 4 m config check "$tmp/bad.conf"
 
+# --- What was refused is found, and told in the list.
+expect_exit 0 m list has:refused --utc
+expect "each is marked" "$(grep -c ' refused' <<<"$out")" "$(($(wc -l <<<"$out") - 1))"
+expect_exit 0 m list -has:refused --limit 1000
+expect "what is not marked" "$(grep -c ' refused' <<<"$out")" 0
+
 # --- The profiles.
 expect_exit 0 m receivers
 expect "those of the program" "$(awk 'NR > 1 {print $1}' <<<"$out" | xargs)" \
@@ -228,6 +234,10 @@ expect "what has a reply" "$(json "$out" '[.requirements[] | select(.reply == nu
 	one-click
 expect "each has a source and a date" \
 	"$(json "$out" '[.requirements[] | select(.source == null or .date == null)] | length')" 0
+expect_exit 0 m receivers show "$tmp/receivers/own.conf" --json
+matches "of a file" "$out" '*"name":"linked"*'
+expect_exit 1 m receivers show nobody
+matches "of nobody" "$err" '*nobody: there is no such receiver; expected one of *gmail*'
 expect_exit 0 m receivers show yahoo
 matches "for people" "$out" '*https://senders.yahooinc.com/*'
 expect_exit 0 m receivers --json

@@ -88,6 +88,7 @@ START_TEST(unknown)
 {
 	static const char *const texts[] = {"from:a", "to:a", "subject:a", "message-id:a",
 	    "client:a", "client:203.0.113.7", "spf:none", "rdns:none", "finding:any", "has:html",
+	    "has:refused",
 	    "word"};
 	const struct record_session session = {.id = NULL};
 	const struct record_message message = {.session = &session};

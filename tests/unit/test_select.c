@@ -243,6 +243,7 @@ static const struct {
     {"has:attachment", "1"},
     {"has:link", "2"},
     {"has:html", "2"},
+    {"has:refused", ""},
     {"larger:4999", "421"},
     {"larger:5000", "2"},
     {"smaller:100", "3"},

@@ -168,8 +168,8 @@ static const struct {
 	"column 9: \"bare-fl\" is none of them: expected a finding (see mailassay explain --list), "
 	"info, warning, error or any; did you mean bare-lf"},
     {"has", "has:attachments",
-	"column 5: \"attachments\" is none of them: expected attachment, link, html or text; did "
-	"you mean attachment?"},
+	"column 5: \"attachments\" is none of them: expected attachment, link, html, text or "
+	"refused; did you mean attachment?"},
     {"size", "larger:1X",
 	"column 8: expected a number of octets, with K, M, G or nothing behind, got \"1X\""},
     {"size too large", "larger:99999999999G", "column 8: expected a number of octets"},
