@@ -39,14 +39,6 @@ static unsigned distance(struct span a, struct span b)
 	return row[b.len];
 }
 
-static bool contains(struct span whole, struct span part)
-{
-	for (; whole.len >= part.len; whole = span_after(whole, 1))
-		if (span_starts_nocase(whole, part))
-			return true;
-	return false;
-}
-
 /* 0: the word is part of the other; then the letters that differ; above WORD_MAX: no likeness. */
 static unsigned unlikeness(const char *other, struct span word)
 {
@@ -54,7 +46,7 @@ static unsigned unlikeness(const char *other, struct span word)
 
 	if (other == NULL)
 		return WORD_MAX + 1;
-	if (word.len >= 2 && contains(span_from(other), word))
+	if (word.len >= 2 && span_holds_nocase(span_from(other), word))
 		return 0;
 	differ = distance(span_from(other), word);
 	return differ <= (word.len < 3 ? 1 : 2) || differ <= word.len / 3 ? differ : WORD_MAX + 1;

@@ -47,6 +47,14 @@ bool span_ends_nocase(struct span s, struct span suffix)
 	return s.len >= suffix.len && span_starts_nocase(span_after(s, s.len - suffix.len), suffix);
 }
 
+bool span_holds_nocase(struct span s, struct span part)
+{
+	for (; s.len >= part.len; s = span_after(s, 1))
+		if (span_starts_nocase(s, part))
+			return true;
+	return false;
+}
+
 ptrdiff_t span_index(struct span s, char c)
 {
 	const char *p = s.len == 0 ? NULL : memchr(s.data, c, s.len);

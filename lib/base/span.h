@@ -35,6 +35,7 @@ bool span_equal_nocase(struct span a, struct span b);
 bool span_starts(struct span s, struct span prefix);
 bool span_starts_nocase(struct span s, struct span prefix);
 bool span_ends_nocase(struct span s, struct span suffix);
+bool span_holds_nocase(struct span s, struct span part); /* an empty part is in every span */
 
 /* The index of the first c (last c) in s, or -1. */
 ptrdiff_t span_index(struct span s, char c);

@@ -9,12 +9,7 @@
 
 static bool is_part(const char *text, const char *part)
 {
-	struct span rest = span_from(text), p = span_from(part);
-
-	for (; text != NULL && rest.len >= p.len; rest = span_after(rest, 1))
-		if (span_starts_nocase(rest, p))
-			return true;
-	return false;
+	return text != NULL && span_holds_nocase(span_from(text), span_from(part));
 }
 
 static bool is_same(const char *text, const char *other)

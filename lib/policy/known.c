@@ -50,14 +50,6 @@ bool known_form(struct span form, const struct known_query *q)
 	return form.len > 0 && has_status(form, &q->status);
 }
 
-static bool contains(struct span whole, struct span part)
-{
-	for (; whole.len >= part.len; whole = span_after(whole, 1))
-		if (span_starts_nocase(whole, part))
-			return true;
-	return false;
-}
-
 /* Without a code it takes more than a word that any sentence may have. */
 static bool says(const struct known_reply *k, const struct known_query *q)
 {
@@ -65,7 +57,7 @@ static bool says(const struct known_reply *k, const struct known_query *q)
 
 	if (q->code == 0 && q->status.class == 0 && part.len < PART_ALONE_MIN)
 		return false;
-	return contains(q->text, part);
+	return span_holds_nocase(q->text, part);
 }
 
 enum known_match known_match(const struct known_reply *k, const struct known_query *q)

@@ -13,14 +13,6 @@
 #define SHOWN_COUNT  5
 #define SHOWN_OCTETS 120
 
-static bool holds(struct span text, struct span part)
-{
-	for (; text.len >= part.len; text = span_after(text, 1))
-		if (span_starts_nocase(text, part))
-			return true;
-	return false;
-}
-
 static bool is_caseless(enum requirement_name name)
 {
 	return name == REQUIREMENT_FROM || name == REQUIREMENT_TO || name == REQUIREMENT_MECHANISM;
@@ -44,7 +36,7 @@ bool requirement_matches(const struct requirement *r, const char *text)
 		return is_one(r, text);
 	case REQUIREMENT_HOLDS:
 	case REQUIREMENT_HOLDS_NOT:
-		return holds(span_from(text), span_from(r->values[0]));
+		return span_holds_nocase(span_from(text), span_from(r->values[0]));
 	case REQUIREMENT_MATCHES:
 	case REQUIREMENT_MATCHES_NOT:
 		return policy_regex_matches(r->values[0], text);

@@ -118,6 +118,25 @@ static bool add_known(
 	return provider[0] != '\0';
 }
 
+/* Those with these codes whose name the text says, such as "... Gmail requires ...". */
+static bool add_named(const struct explain_out *o, const struct known_query *q)
+{
+	const struct known_reply *k;
+	bool any = false;
+
+	for (size_t i = 0; (k = known_reply(i)) != NULL; i++) {
+		struct explain_entry e;
+
+		if (known_match(k, q) != KNOWN_CODE ||
+		    !span_holds_nocase(q->text, span_from(k->provider)))
+			continue;
+		e = begin_known(o, k, q);
+		explain_end(o, &e);
+		any = true;
+	}
+	return any;
+}
+
 /* The same in a line or two each, where only the codes tell. */
 static void list_known(const struct explain_out *o, const struct known_query *q)
 {
@@ -165,6 +184,8 @@ bool explain_reply(const struct explain_out *o, const struct explain_query *q,
 	const struct known_query *reply = &q->reply;
 	bool known = add_known(o, reply, KNOWN_TEXT);
 
+	if (!known)
+		known = add_named(o, reply);
 	if (!known && is_own(&reply->status))
 		known = add_known(o, reply, KNOWN_CODE);
 	if (reply->status.class == 0 && reply->code == 0)

@@ -65,14 +65,6 @@ void smtp_mask_auth(struct buffer *out, struct span line)
 /* What stands in lines that carry passwords, wherever it stands. */
 static const char *const HINTS[] = {"AUTH", "PASS", "LOGIN", "BEARER"};
 
-static bool holds_nocase(struct span line, struct span word)
-{
-	for (size_t i = 0; i + word.len <= line.len; i++)
-		if (span_starts_nocase(span_after(line, i), word))
-			return true;
-	return false;
-}
-
 /* Shorter ones are words more often than passwords. */
 #define BASE64_MIN 8
 
@@ -108,7 +100,7 @@ static bool is_base64(struct span word)
 bool smtp_mask_may_be_secret(struct span line)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(HINTS); i++)
-		if (holds_nocase(line, span_from(HINTS[i])))
+		if (span_holds_nocase(line, span_from(HINTS[i])))
 			return true;
 	return is_base64(span_trim(line));
 }

@@ -20,17 +20,18 @@ END_TEST
 
 static const struct {
 	const char *name, *a, *b;
-	bool equal, equal_nocase, starts, starts_nocase, ends_nocase;
+	bool equal, equal_nocase, starts, starts_nocase, ends_nocase, holds_nocase;
 } COMPARISONS[] = {
-    {"both empty", "", "", true, true, true, true, true},
-    {"empty prefix", "abc", "", false, false, true, true, true},
-    {"same", "abc", "abc", true, true, true, true, true},
-    {"other case", "aBc", "AbC", false, true, false, true, true},
-    {"prefix", "abcd", "abc", false, false, true, true, false},
-    {"suffix", "abcd", "BCD", false, false, false, false, true},
-    {"longer second", "ab", "abc", false, false, false, false, false},
-    {"at and backquote", "@[", "`{", false, false, false, false, false},
-    {"octets above 127", "\xc3\x84", "\xc3\xa4", false, false, false, false, false},
+    {"both empty", "", "", true, true, true, true, true, true},
+    {"empty prefix", "abc", "", false, false, true, true, true, true},
+    {"same", "abc", "abc", true, true, true, true, true, true},
+    {"other case", "aBc", "AbC", false, true, false, true, true, true},
+    {"prefix", "abcd", "abc", false, false, true, true, false, true},
+    {"suffix", "abcd", "BCD", false, false, false, false, true, true},
+    {"longer second", "ab", "abc", false, false, false, false, false, false},
+    {"amid", "xaBcx", "AbC", false, false, false, false, false, true},
+    {"at and backquote", "@[", "`{", false, false, false, false, false, false},
+    {"octets above 127", "\xc3\x84", "\xc3\xa4", false, false, false, false, false, false},
 };
 
 START_TEST(comparing)
@@ -48,6 +49,8 @@ START_TEST(comparing)
 		    "%s: starts without case", name);
 		ck_assert_msg(
 		    span_ends_nocase(a, b) == COMPARISONS[i].ends_nocase, "%s: ends", name);
+		ck_assert_msg(
+		    span_holds_nocase(a, b) == COMPARISONS[i].holds_nocase, "%s: holds", name);
 		unit_guard_free(a);
 		unit_guard_free(b);
 	}
